@@ -1,0 +1,1 @@
+"""Turn new ledger events into digests per subscriber, deliver them through an outbox, hold the schedule."""

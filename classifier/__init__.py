@@ -1,0 +1,1 @@
+"""Read pending documents and say which uses of the national identifiers they report."""

@@ -1,0 +1,1 @@
+"""The store (the only place that knows SQL), the schema, the ledger, and what Datasette shows."""

@@ -1,0 +1,256 @@
+"""The configuration: one scopewatch.toml, validated; every key has a default, secrets stay outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from data.errors import ConfigError
+from data.vocabulary import Identifier, Sector, Stage
+
+VARIABLE = "SCOPEWATCH_CONFIG"
+DEFAULT_NAME = "scopewatch.toml"
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+EVERY_DAY: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _clock_time(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("a time of day is HH:MM, 00:00 to 23:59")
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+class Section(BaseModel):
+    """A table of scopewatch.toml; a key that does not exist is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSection(Section):
+    directory: Path = Path("var")
+    """Where watch.db, private.db, archive/ and digests/ lie; relative to the configuration file."""
+
+
+class CrawlSection(Section):
+    sources: tuple[str, ...] = ("shipped",)
+    """Directories of source YAML files; `shipped` names the catalogue inside the package."""
+    allow_hosts: tuple[str, ...] = ()
+    """host:port pairs that may be fetched although they are private (a local mirror, the demo)."""
+    user_agent: str | None = None
+    """The whole User-Agent; by default it is built from the version and `contact`."""
+    concurrency: int = Field(8, ge=1, le=64)
+    delay_seconds: float = Field(2.0, ge=0)
+    timeout_seconds: int = Field(45, ge=1, le=600)
+    source_limit_seconds: int = Field(900, ge=5)
+    max_body_mib: int = Field(24, ge=1, le=512)
+    max_pdf_mib: int = Field(64, ge=1, le=512)
+
+
+class ClassifySection(Section):
+    threshold: float | None = Field(None, ge=0, le=1)
+    """Score from which a finding counts; by default the one measured when the model was trained."""
+    recycle_after: int = Field(2000, ge=1)
+    """Documents after which the worker process is replaced, because spaCy's memory grows."""
+
+
+class BrowseSection(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8001, ge=1, le=65535)
+    public_url: str | None = None
+    """The address under which readers reach the pages; digests link to it."""
+
+
+class MailSection(Section):
+    host: str = "localhost"
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    sender: str = "scopewatch@localhost"
+    timeout_seconds: int = Field(30, ge=1, le=300)
+    ca_file: Path | None = None
+
+
+class Filter(Section):
+    """What a subscriber wants to see; an empty list means everything."""
+
+    sectors: tuple[Sector, ...] = ()
+    systems: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    sources: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    without_words: tuple[str, ...] = ()
+
+
+class Cadence(Section):
+    every: Literal["day", "week", "month", "instant"] = "day"
+    at: ClockTime = "07:00"
+    on: tuple[Weekday, ...] = EVERY_DAY
+    """Names only: digits mean different days in cron and in APScheduler (traps.md 2.2)."""
+    day: int = Field(1, ge=1, le=28)
+    """Day of the month of a monthly digest."""
+    max_per_hour: int = Field(4, ge=1, le=60)
+    """Cap of an instant cadence; what exceeds it waits for the next hour."""
+    quiet_from: ClockTime | None = None
+    quiet_until: ClockTime | None = None
+    timezone: str = "Asia/Tokyo"
+
+
+class Subscriber(Section):
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[\w.@+-]+$")
+    role: Literal["activist", "journalist", "watchdog", "operator"] = "activist"
+    channels: tuple[str, ...] = ("file",)
+    """`file`, `email:ADDRESS`, `slack:VARIABLE`, `webhook:VARIABLE`, `apprise:VARIABLE`; VARIABLE
+    names the environment variable that holds the secret URL or token."""
+    language: Literal["ja", "en", "both"] = "ja"
+    filter: Filter = Filter()
+    cadence: Cadence = Cadence()
+
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        for channel in channels:
+            kind, _, target = channel.partition(":")
+            if kind not in {"file", "email", "slack", "webhook", "apprise", "atom"}:
+                raise ValueError(
+                    f"{channel!r}: a channel is file, atom, email:…, slack:…, webhook:… or apprise:…"
+                )
+            if kind == "email" and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", target):
+                raise ValueError(
+                    f"{channel!r}: email needs one address, as in email:desk@example.org"
+                )
+            if kind in {"slack", "webhook", "apprise"} and not re.fullmatch(
+                r"[A-Z][A-Z0-9_]*", target
+            ):
+                raise ValueError(
+                    f"{kind}: needs the NAME of an environment variable, as in {kind}:SCOPEWATCH_SLACK_URL; "
+                    "a secret does not belong in the file"
+                )
+        return channels
+
+
+class Config(Section):
+    """All of scopewatch.toml. Relative paths are relative to the file, else to the working directory."""
+
+    contact: str | None = None
+    """mailto: or https: address in the User-Agent; a run that leaves this machine needs it."""
+    store: StoreSection = StoreSection()
+    crawl: CrawlSection = CrawlSection()
+    classify: ClassifySection = ClassifySection()
+    browse: BrowseSection = BrowseSection()
+    mail: MailSection = MailSection()
+    subscribers: tuple[Subscriber, ...] = (Subscriber(name="operator", role="operator"),)
+    laws: tuple[str, ...] = ()
+    """Law ids to follow beside the six that scopewatch always follows."""
+    base: Path = Path()
+    """Directory that relative paths start from; set by `load_config`, not by the file."""
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str | None) -> str | None:
+        if contact is not None and not re.fullmatch(
+            r"mailto:[^@\s]+@[^@\s]+|https?://\S+", contact
+        ):
+            raise ValueError("a contact is mailto:you@example.org or an https:// page")
+        return contact
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Config:
+        names = [subscriber.name for subscriber in self.subscribers]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"subscribers: the name {twice[0]!r} is given twice; each needs its own"
+            )
+        return self
+
+    @property
+    def directory(self) -> Path:
+        return self.base / self.store.directory
+
+    @property
+    def watch_db(self) -> Path:
+        return self.directory / "watch.db"
+
+    @property
+    def private_db(self) -> Path:
+        return self.directory / "private.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.directory / "archive"
+
+    @property
+    def digests(self) -> Path:
+        return self.directory / "digests"
+
+
+def load_config() -> Config:
+    """The configuration of this process, by `SCOPEWATCH_CONFIG`, else ./scopewatch.toml, else defaults.
+
+    Raises `ConfigError` naming the file, the key, what was found and what is allowed.
+    """
+    named = os.environ.get(VARIABLE)
+    path = Path(named) if named else Path(DEFAULT_NAME)
+    if not named and not path.exists():
+        return Config()
+    return read_config(path)
+
+
+def read_config(path: Path) -> Config:
+    """The configuration in the file `path`; raises `ConfigError`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; `scopewatch init` writes one") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+    if "base" in table:
+        raise ConfigError(f"{path}: base: this key does not exist")
+    try:
+        return Config(**table, base=path.parent)
+    except ValidationError as error:
+        raise ConfigError("; ".join(explain(path, error))) from error
+
+
+def explain(path: Path, error: ValidationError) -> list[str]:
+    """One clause per wrong key: file, key, what was found, what is allowed."""
+    return [f"{path}: {_key(item['loc'])}: {_found(item)}" for item in error.errors()]
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
+    return key or "the file"
+
+
+def _found(item: Any) -> str:
+    if item["type"] == "extra_forbidden":
+        return "this key does not exist"
+    allowed = item["msg"].removeprefix("Value error, ")
+    value = item["input"]
+    if isinstance(value, (str, int, float, bool)) and len(repr(value)) <= 80:
+        return f"found {value!r}, allowed: {allowed}"
+    return str(allowed)

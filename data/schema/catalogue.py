@@ -1,0 +1,13 @@
+"""Which migration sets make up each database, in the order in which they are applied."""
+
+from __future__ import annotations
+
+from sqlite_utils.migrations import Migrations
+
+from data.schema import crawl, findings, ledger
+
+PUBLIC: tuple[Migrations, ...] = (crawl.PUBLIC, findings.PUBLIC, ledger.PUBLIC)
+"""watch.db: what Datasette serves."""
+
+PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE,)
+"""private.db: full texts, validators, subscribers, deliveries, authors of reviews. Never served."""

@@ -1,0 +1,46 @@
+"""Findings: what the classifier read in each document, with its evidence, score and reasons."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+PUBLIC = Migrations("findings")
+
+
+@PUBLIC()
+def m0001_findings(db: Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE findings (
+            id TEXT PRIMARY KEY,
+            document_id TEXT NOT NULL REFERENCES documents(id),
+            version INTEGER NOT NULL,
+            sector TEXT NOT NULL,
+            domain TEXT,
+            system TEXT,
+            identifier TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            unlawful INTEGER NOT NULL,
+            actor TEXT,
+            evidence TEXT NOT NULL,
+            evidence_sha256 TEXT NOT NULL,
+            start INTEGER NOT NULL,
+            "end" INTEGER NOT NULL,
+            score REAL NOT NULL,
+            conflated_headline INTEGER NOT NULL,
+            why TEXT NOT NULL,
+            model TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('kept', 'also_seen', 'quarantined', 'withdrawn')),
+            reason TEXT,
+            use_case_id TEXT NOT NULL,
+            at TEXT NOT NULL,
+            source_class TEXT NOT NULL,
+            read_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX findings_by_use_case ON findings(use_case_id, at)")
+    db.execute("CREATE INDEX findings_by_document ON findings(document_id)")
+    # Use cases whose findings have changed since the ledger last looked at them.
+    db.execute("CREATE TABLE ledger_queue (use_case_id TEXT PRIMARY KEY)")

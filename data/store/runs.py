@@ -1,0 +1,40 @@
+"""The runs table: when each verb ran, how it ended, and what it did."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any
+
+from data.clock import now, to_text
+from data.store.connection import Store
+from data.store.rows import stored_json
+
+
+def start_run(store: Store, verb: str) -> int:
+    """Note that `verb` starts now; gives the run's id."""
+    with store.writing_public() as db:
+        table = db.table("runs").insert(
+            {
+                "verb": verb,
+                "started_at": to_text(now()),
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "summary": "{}",
+            }
+        )
+    run_id: int = table.last_pk  # type: ignore[assignment]  # a rowid table has one
+    return run_id
+
+
+def finish_run(store: Store, run_id: int, exit_status: int, summary: dict[str, Any]) -> None:
+    """Note how the run ended."""
+    with store.writing_public() as db:
+        db.table("runs").update(
+            run_id,
+            {
+                "finished_at": to_text(now()),
+                "exit_status": exit_status,
+                "summary": stored_json(summary),
+            },
+        )

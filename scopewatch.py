@@ -1,0 +1,91 @@
+"""The front door: the console command `scopewatch`, a list of verbs, each imported only when called.
+
+This is the only place that knows all four packages. `scopewatch --help` reads the table below and
+imports neither spaCy nor Scrapy nor Datasette (tests/test_front_door.py holds it).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+VERBS: dict[str, tuple[str, str]] = {
+    # verb: (module:attribute, what it does)
+    "init": ("data.commands:init", "Write a commented scopewatch.toml."),
+    "run": ("alerts.run:run", "The main job for cron: crawl, classify, update the ledger, send."),
+    "crawl": ("crawler.commands:crawl", "Read the sources that are due and store what is new."),
+    "sources": ("crawler.commands:sources", "List, show, check, try and draft sources."),
+    "feed": ("crawler.text_commands:feed", "Parse one feed and print its entries."),
+    "extract": (
+        "crawler.text_commands:extract",
+        "Print the title, text and date of one page or file.",
+    ),
+    "classify": ("classifier.commands:classify", "Say which uses of the identifiers texts report."),
+    "evaluate": ("classifier.commands:evaluate", "Measure the classifier on labelled texts."),
+    "train": ("classifier.commands:train", "Train the learned layer from the labelled texts."),
+    "ledger": ("data.commands:ledger", "Bring use cases and events up to date with the findings."),
+    "statutes": ("crawler.statutes_commands:statutes", "Follow, show and compare the statutes."),
+    "digest": ("alerts.commands:digest", "Preview a digest, or write the due ones to the outbox."),
+    "outbox": ("alerts.commands:outbox", "List, send, retry and drop deliveries."),
+    "browse": ("data.commands:browse", "Serve the public database with Datasette."),
+    "doctor": ("data.commands:doctor", "Check configuration, databases and what was set aside."),
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are called, and listed without being imported."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        module, _, attribute = VERBS[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: scopewatch run --config /etc/scopewatch.toml",
+)
+@click.version_option(version("scopewatch"), prog_name="scopewatch")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The configuration file (else SCOPEWATCH_CONFIG, else ./scopewatch.toml, else defaults).",
+)
+def cli(config: Path | None) -> None:
+    """The ledger of who uses Japan's national identifiers, since when, and against which promise."""
+    if config is not None:
+        os.environ["SCOPEWATCH_CONFIG"] = str(config)
+
+
+def main() -> None:
+    """Run one verb; an error that scopewatch raises on purpose becomes one line and its exit status."""
+    from data.errors import ScopewatchError
+
+    try:
+        cli()
+    except ScopewatchError as error:
+        click.echo(f"scopewatch: {' '.join(str(error).split())}", err=True)
+        sys.exit(error.exit_status)
+    except BrokenPipeError:
+        # The reader went away (`| head`); Python would complain again while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
