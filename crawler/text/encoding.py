@@ -67,10 +67,10 @@ def decode(body: bytes, content_type: str | None = None, hint: str | None = None
 
     `content_type` is the HTTP header's value, `hint` the encoding that a source's YAML names.
     """
-    for mark, codec in BOMS:
+    for mark, wide in BOMS:
         if body.startswith(mark):
-            text = body[len(mark) :].decode(codec, "replace")
-            return Decoded(text, f"{codec}/bom", text.count("\ufffd"))
+            marked = body[len(mark) :].decode(wide, "replace")
+            return Decoded(marked, f"{wide}/bom", marked.count("\ufffd"))
     declared = [(codec, rung) for codec, rung in _declared(body, content_type, hint) if codec]
     for codec, rung in declared:
         text = _strict(body, codec)
