@@ -136,7 +136,8 @@ class Evidence:
     stage: Stage
     at: datetime
     source_class: SourceClass
-    story_id: str | None = None
+    decides: bool = True
+    """False when the actor speaks for itself only: a single town, bank or hospital."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,148 @@
+"""The ledger's rules: what dated evidence does to one use case. Pure: same evidence, same ledger.
+
+The rules, in the order in which they are tried, for evidence of stage `s`:
+
+1. Evidence is taken in the order of its day in Tokyo; within a day the stronger source class comes
+   first (law, registry, ministry, Diet, …); so the order of arrival never matters.
+2. `s` is considered, planned or adopted, and the last word was a denial or a halt: `reversal`.
+3. No rung yet: `new`. A higher rung than the present one: `advance`. Otherwise `repeat`.
+4. `s` is denied or halted, and already the last word: `repeat`.
+5. `s` is denied or halted by somebody who does not decide for the whole system (a single town, a
+   single bank) while the use is in force elsewhere: the first time `denial` or `halt`, later
+   `repeat`; the ladder does not move.
+6. Otherwise `denial` or `halt`, and the ladder shows it.
+
+A rung is `official` from the first official source that confirms it. The baseline is evidence of
+the class `law` on its own date that makes no event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from data.clock import tokyo
+from data.models import Event, Evidence, UseCaseKey
+from data.vocabulary import OFFICIAL, EventKind, SourceClass, Stage
+
+LADDER = (Stage.CONSIDERED, Stage.PLANNED, Stage.ADOPTED)
+STRENGTH = {source_class: rank for rank, source_class in enumerate(SourceClass)}
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a use case stands after some of its evidence."""
+
+    stage: Stage | None = None
+    official: bool = False
+    since: datetime | None = None
+    """Date of the evidence that brought it to its stage."""
+    against: str | None = None
+    """The denial or halt that stands as the last word."""
+    local_words: frozenset[Stage] = frozenset()
+    """Denials and halts that moved nothing, of which readers were told once (rule 5)."""
+
+    @property
+    def standing(self) -> Literal["reported", "official"]:
+        return "official" if self.official else "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineUse:
+    """A use that was in force before the monitor started."""
+
+    use_case: UseCaseKey
+    stage: Stage
+    since: datetime
+
+
+def replay(
+    use_case: UseCaseKey, evidence: Iterable[Evidence], baseline: BaselineUse | None = None
+) -> tuple[Position, list[Event]]:
+    """The position of `use_case` and all its events, oldest first, whatever the order of `evidence`."""
+    position = Position()
+    events: list[Event] = []
+    waiting = baseline
+    for item in sorted(evidence, key=_order):
+        if waiting and waiting.since <= item.at:
+            position, waiting = _rest_on(waiting, position), None
+        kind, after = move(position, item)
+        events.append(_event(use_case, kind, position, after, item))
+        position = after
+    if waiting:
+        position = _rest_on(waiting, position)
+    return position, events
+
+
+def _order(item: Evidence) -> tuple[str, int, datetime, str]:
+    return (
+        tokyo(item.at).date().isoformat(),
+        STRENGTH[item.source_class],
+        item.at,
+        item.finding_id,
+    )
+
+
+def _rest_on(baseline: BaselineUse, position: Position) -> Position:
+    return replace(
+        position, stage=baseline.stage, official=True, since=baseline.since, against=None
+    )
+
+
+def move(position: Position, item: Evidence) -> tuple[EventKind, Position]:
+    """What one piece of evidence does to a position: the event's kind and the position after it."""
+    if item.stage in LADDER:
+        return _climb(position, item)
+    return _stop(position, item)
+
+
+def _climb(position: Position, item: Evidence) -> tuple[EventKind, Position]:
+    official = item.source_class in OFFICIAL
+    reached = replace(position, stage=item.stage, official=official, since=item.at, against=None)
+    if position.stage in (Stage.DENIED, Stage.HALTED):
+        return EventKind.REVERSAL, reached
+    if position.stage is None:
+        return EventKind.NEW, reached
+    here, there = LADDER.index(position.stage), LADDER.index(item.stage)
+    if there > here:
+        return EventKind.ADVANCE, reached
+    confirmed = position.official or (official and there == here)
+    return EventKind.REPEAT, replace(position, official=confirmed)
+
+
+def _stop(position: Position, item: Evidence) -> tuple[EventKind, Position]:
+    official = item.source_class in OFFICIAL
+    kind = EventKind.DENIAL if item.stage is Stage.DENIED else EventKind.HALT
+    if position.stage is item.stage:
+        return EventKind.REPEAT, replace(position, official=position.official or official)
+    if position.stage is Stage.ADOPTED and not item.decides:
+        if item.stage in position.local_words:
+            return EventKind.REPEAT, position
+        return kind, replace(position, local_words=position.local_words | {item.stage})
+    return kind, replace(
+        position, stage=item.stage, official=official, since=item.at, against=item.finding_id
+    )
+
+
+def _event(
+    use_case: UseCaseKey, kind: EventKind, before: Position, after: Position, item: Evidence
+) -> Event:
+    return Event(
+        id=event_id(use_case, item.finding_id),
+        use_case=use_case,
+        kind=kind,
+        stage_before=before.stage,
+        stage_after=after.stage or item.stage,
+        finding_id=item.finding_id,
+        at=item.at,
+        standing=after.standing,
+        against_finding_id=before.against if kind is EventKind.REVERSAL else None,
+    )
+
+
+def event_id(use_case: UseCaseKey, finding_id: str) -> str:
+    """The same for the same finding in the same use case, however often the ledger is replayed."""
+    return hashlib.sha256(f"{use_case}|{finding_id}".encode()).hexdigest()[:20]

@@ -1,0 +1,95 @@
+"""scopewatch.toml: defaults without a file, and errors that say file, key, found, allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.commands import init
+from data.config import Config, load_config, read_config
+from data.errors import ConfigError
+
+
+def test_no_file_at_all_is_a_working_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SCOPEWATCH_CONFIG", raising=False)
+    config = load_config()
+    assert config == Config()
+    assert config.watch_db == Path("var/watch.db")
+    assert config.subscribers[0].channels == ("file",)
+
+
+def test_what_init_writes_is_valid_and_equals_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "scopewatch.toml"
+    init.main([str(path)], standalone_mode=False)
+    assert read_config(path).model_dump(exclude={"base"}) == Config().model_dump(exclude={"base"})
+
+
+def test_the_environment_names_the_file_and_paths_are_relative_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "elsewhere.toml"
+    path.write_text(
+        'contact = "mailto:desk@example.org"\n[store]\ndirectory = "state"\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    assert load_config().watch_db == tmp_path / "state" / "watch.db"
+
+
+WRONG = {
+    "an unknown key": ("colour = 1", "colour", "does not exist"),
+    "a key of our own making": ('base = "/etc"', "base", "does not exist"),
+    "a number out of range": ("[crawl]\nconcurrency = 0", "crawl.concurrency", "found 0"),
+    "a contact nobody can write to": ('contact = "me"', "contact", "mailto:"),
+    "a weekday as a digit": (
+        '[[subscribers]]\nname = "a"\n[subscribers.cadence]\non = ["1"]',
+        "subscribers[0].cadence.on[0]",
+        "'mon'",
+    ),
+    "a time of day": (
+        '[[subscribers]]\nname = "a"\n[subscribers.cadence]\nat = "25:00"',
+        "subscribers[0].cadence.at",
+        "HH:MM",
+    ),
+    "a secret in the file": (
+        '[[subscribers]]\nname = "a"\nchannels = ["slack:https://hooks.example.org/x"]',
+        "subscribers[0].channels",
+        "environment variable",
+    ),
+    "two of one name": (
+        '[[subscribers]]\nname = "a"\n[[subscribers]]\nname = "a"',
+        "the file",
+        "twice",
+    ),
+    "not TOML": ("contact = ", "is not TOML", ""),
+}
+
+
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
+def test_an_error_names_the_file_the_key_and_what_is_allowed(
+    tmp_path: Path, case: tuple[str, str, str]
+) -> None:
+    text, key, allowed = case
+    path = tmp_path / "scopewatch.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    message = str(caught.value)
+    assert str(path) in message
+    assert key in message
+    assert allowed in message
+    assert "hooks.example.org/x" not in message
+
+
+def test_a_file_that_is_missing_or_binary_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="scopewatch init"):
+        read_config(tmp_path / "none.toml")
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00junk")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        read_config(binary)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(tmp_path)
