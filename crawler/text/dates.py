@@ -1,0 +1,188 @@
+"""Find dates in Japanese text and in the date fields of feeds, as aware moments with their precision.
+
+A time without a zone is Japan's. `Moment.raw` is verbatim. No date is refused for lying in the
+future; that is the caller's to clamp.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from crawler.text.date_grammar import (
+    MONTH_ALONE,
+    MONTHS,
+    PLAIN,
+    RANGE_DAY,
+    RANGE_MARK,
+    TIME,
+    TIME_ALONE,
+    YEAR_ALONE,
+    Found,
+    day_of,
+    days,
+    last_day,
+    time_of,
+    year_of,
+)
+from crawler.text.numerals import number
+from crawler.text.zones import ZONE, zone_offset
+from data.clock import TOKYO
+from data.models import Moment
+
+_LONGEST = 120
+_CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2})?(?:[.,]\d{1,9})?)?"
+_MON = r"(?P<mon>[A-Za-z]{3})[a-z]{0,6}\.?"
+_RFC822 = re.compile(
+    rf"(?:[A-Za-z]{{2,9}}\.?,? ?)?(?P<d>\d{{1,2}})[ -]{_MON}[ -](?P<y>\d{{2,4}})"
+    rf"(?:,? (?:{_CLOCK})(?: ?(?P<zone>{ZONE}))?)?",
+    re.IGNORECASE,
+)
+_ASCTIME = re.compile(
+    rf"[A-Za-z]{{3,9}},? {_MON} (?P<d>\d{{1,2}}),? {_CLOCK}(?: (?P<zone>{ZONE}))? (?P<y>\d{{4}})",
+    re.IGNORECASE,
+)
+_W3C = re.compile(
+    rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]{{1,2}}{_CLOCK} ?(?P<zone>{ZONE})?)?",
+    re.IGNORECASE,
+)
+_BASIC = re.compile(
+    rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?(?P<zone>{ZONE})?)?$"
+)
+
+
+def find_date(text: str, *, near: datetime | None = None) -> Moment | None:
+    """The first date in `text`, of a range its first day; None if there is none.
+
+    `near` (aware) is when the text was read: a date without a year is taken nearest to it, and
+    without `near` such a date is not found.
+    """
+    return next(_moments(text, near), None)
+
+
+def find_dates(text: str, *, near: datetime | None = None) -> list[Moment]:
+    """All dates in `text` in their order; a range gives its first day, and its last where it is whole."""
+    return list(_moments(text, near))
+
+
+def find_range(text: str, *, near: datetime | None = None) -> tuple[Moment, Moment] | None:
+    """The first range of days (1月15日から2月3日まで, 15日～17日), both ends; None if there is none."""
+    plain = text.translate(PLAIN)
+    for found in days(plain, near):
+        mark = RANGE_MARK.match(plain, found.end)
+        if mark is None:
+            continue
+        whole = next(
+            (other for other in days(plain[: mark.end() + 40], None) if other.start >= mark.end()),
+            None,
+        )
+        last = RANGE_DAY.match(plain, mark.end())
+        if whole and plain[mark.end() : whole.start].strip() == "":
+            return _moment(text, plain, found), _moment(text, plain, whole)
+        if last and (day := last_day(found.day, last)):
+            return _moment(text, plain, found), _moment(
+                text, plain, Found(last.start(), last.end(), day)
+            )
+    return None
+
+
+def find_year(text: str) -> int | None:
+    """The first year that `text` names with 年, such as the heading 令和8年; None if there is none."""
+    match = YEAR_ALONE.search(text.translate(PLAIN))
+    return year_of(match) if match else None
+
+
+def find_month(text: str) -> tuple[int, int] | None:
+    """The first (year, month) that `text` names, such as the heading of a month page 令和8年1月."""
+    plain = text.translate(PLAIN)
+    for match in YEAR_ALONE.finditer(plain):
+        year, month = year_of(match), MONTH_ALONE.match(plain, match.end())
+        value = number(month["m"]) if month else None
+        if year and value and 1 <= value <= 12:
+            return year, value
+    return None
+
+
+def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None:
+    """The moment that a feed's date field names, else None; without a zone it is Japan's.
+
+    Covers "JST", a missing weekday, `+0900` and `+09:00`, `T15:00:Z` (seconds left out), and whatever
+    `find_date` reads. A month without a day gives None.
+    """
+    line = " ".join(text[: _LONGEST * 4].split())[:_LONGEST]
+    for pattern in (_W3C, _BASIC, _RFC822, _ASCTIME):
+        match = pattern.match(line)
+        if match and (found := _from_match(match, line)):
+            return found
+    return find_date(line, near=near)
+
+
+def moment(day: date, time: timedelta | None, offset: timedelta | None, raw: str) -> Moment | None:
+    """`day` and a time since its midnight (25 hours is the next day's 1 o'clock), zone offset or Japan."""
+    try:
+        at = datetime(day.year, day.month, day.day) + (time or timedelta())  # noqa: DTZ001 - zone follows
+        aware = at.replace(tzinfo=TOKYO) if offset is None else at.replace(tzinfo=UTC) - offset
+        return Moment(
+            at=aware.astimezone(UTC), precision="day" if time is None else "time", raw=raw
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moments(text: str, near: datetime | None) -> Iterator[Moment]:
+    plain = text.translate(PLAIN)
+    found_any = False
+    for found in days(plain, near):
+        found_any = True
+        yield _moment(text, plain, found)
+    alone = None if found_any or near is None or len(plain) > 40 else TIME_ALONE.match(plain)
+    if near is not None and alone and (at := _time_only(text, alone, near)):
+        yield at
+
+
+def _moment(text: str, plain: str, found: Found) -> Moment:
+    clock = TIME.match(plain, found.end)
+    if clock and (time := time_of(clock)) is not None:
+        zone = clock["zone"]
+        raw = text[found.start : clock.end()].strip()
+        with_time = moment(found.day, time, zone_offset(zone) if zone else None, raw)
+        if with_time:
+            return with_time
+    at = datetime(found.day.year, found.day.month, found.day.day, tzinfo=TOKYO)
+    return Moment(at=at.astimezone(UTC), precision="day", raw=text[found.start : found.end].strip())
+
+
+def _time_only(text: str, match: re.Match[str], near: datetime) -> Moment | None:
+    """A list that shows only the hour of recent items: the day that brings it nearest to `near`."""
+    time = time_of(match)
+    if time is None:
+        return None
+    today = near.astimezone(TOKYO).date()
+    nearby = [today + timedelta(days=shift) for shift in (-1, 0, 1)]
+    moments = [one for day in nearby if (one := moment(day, time, None, text.strip()))]
+    return min(moments, key=lambda one: abs(one.at - near), default=None)
+
+
+def _from_match(match: re.Match[str], line: str) -> Moment | None:
+    groups = match.groupdict()
+    year = int(groups["y"])
+    if len(groups["y"]) <= 3:  # RFC 5322, 4.3: 00 to 49 are 2000 to 2049
+        year += 2000 if year < 50 else 1900
+    day = day_of(year, _month(groups), int(groups["d"]))
+    if day is None:
+        return None
+    if groups["H"] is None:
+        return moment(day, None, None, line)
+    hour, minute, second = int(groups["H"]), int(groups["M"]), int(groups["S"] or 0)
+    if hour > 24 or minute > 59 or second > 60:
+        return moment(day, None, None, line)
+    offset = zone_offset(groups["zone"]) if groups["zone"] else None
+    return moment(day, timedelta(hours=hour, minutes=minute, seconds=min(second, 59)), offset, line)
+
+
+def _month(groups: dict[str, str | None]) -> int | None:
+    name = (groups.get("mon") or "").lower()
+    if name:
+        return MONTHS.index(name) + 1 if name in MONTHS else None
+    return int(groups.get("m") or 0)
