@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from data.schema import crawl, findings, ledger
+from data.schema import crawl, findings, ledger, outbox
 
 PUBLIC: tuple[Migrations, ...] = (crawl.PUBLIC, findings.PUBLIC, ledger.PUBLIC)
 """watch.db: what Datasette serves."""
 
-PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE,)
+PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE, outbox.PRIVATE)
 """private.db: full texts, validators, subscribers, deliveries, authors of reviews. Never served."""

@@ -1,0 +1,1 @@
+"""One channel per file: it splits a digest into parts and sends a part; it never queries."""
