@@ -49,10 +49,16 @@ class SentenceChange:
     after: LawSentence | None
 
     @property
+    def sentence(self) -> LawSentence:
+        """The sentence as it is now; where it is gone, as it was."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change of no sentence")
+        return found
+
+    @property
     def place(self) -> tuple[str, str, str]:
-        sentence = self.after or self.before
-        assert sentence is not None
-        return sentence.place
+        return self.sentence.place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ def _revisions(value: Any, law: Mapping[str, Any]) -> Iterator[LawRevision]:
             if "past" in value or "future" in value:
                 law = {"law_num": value.get("lawNum"), "law_title": value.get("title")}
             for key in (
+                "items",
                 "revisions",
                 "laws",
                 "revision_info",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from data.schema import crawl, findings, ledger, outbox
+from data.schema import crawl, findings, ledger, outbox, statutes
 
-PUBLIC: tuple[Migrations, ...] = (crawl.PUBLIC, findings.PUBLIC, ledger.PUBLIC)
+PUBLIC: tuple[Migrations, ...] = (crawl.PUBLIC, findings.PUBLIC, ledger.PUBLIC, statutes.PUBLIC)
 """watch.db: what Datasette serves."""
 
 PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE, outbox.PRIVATE)

@@ -1,0 +1,110 @@
+"""Statutory scope: revisions of laws, the rows and sentences of their states, and the differences."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+PUBLIC = Migrations("statutes")
+
+
+@PUBLIC()
+def m0001_states(db: Database) -> None:
+    """Rows, sentences and whole states are kept once, under the digest of their content."""
+    db.execute(
+        """
+        CREATE TABLE law_states (
+            id TEXT PRIMARY KEY,
+            rows INTEGER NOT NULL,
+            sentences INTEGER NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE law_revisions (
+            revision_id TEXT PRIMARY KEY,
+            law_id TEXT NOT NULL,
+            law_num TEXT NOT NULL,
+            title TEXT NOT NULL,
+            enforced_on TEXT NOT NULL,
+            promulgated_on TEXT,
+            amending_law_id TEXT,
+            amending_law_num TEXT NOT NULL,
+            amending_law_title TEXT NOT NULL,
+            status TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            url TEXT NOT NULL,
+            state_id TEXT REFERENCES law_states(id),
+            first_seen_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX law_revisions_by_law ON law_revisions(law_id, enforced_on)")
+    db.execute(
+        """
+        CREATE TABLE law_rows (
+            id TEXT PRIMARY KEY,
+            table_name TEXT NOT NULL,
+            number TEXT NOT NULL,
+            body TEXT NOT NULL,
+            task TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            statutes TEXT NOT NULL,
+            deleted INTEGER NOT NULL,
+            sector TEXT,
+            system TEXT,
+            domain TEXT
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE law_state_rows (
+            state_id TEXT NOT NULL REFERENCES law_states(id),
+            position INTEGER NOT NULL,
+            row_id TEXT NOT NULL REFERENCES law_rows(id),
+            PRIMARY KEY (state_id, position)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE law_sentences (
+            id TEXT PRIMARY KEY,
+            article TEXT NOT NULL,
+            paragraph TEXT NOT NULL,
+            item TEXT NOT NULL,
+            text TEXT NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE law_state_sentences (
+            state_id TEXT NOT NULL REFERENCES law_states(id),
+            position INTEGER NOT NULL,
+            sentence_id TEXT NOT NULL REFERENCES law_sentences(id),
+            PRIMARY KEY (state_id, position)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE law_changes (
+            law_id TEXT NOT NULL,
+            from_revision TEXT NOT NULL REFERENCES law_revisions(revision_id),
+            to_revision TEXT NOT NULL REFERENCES law_revisions(revision_id),
+            enforced_on TEXT NOT NULL,
+            added INTEGER NOT NULL,
+            removed INTEGER NOT NULL,
+            amended INTEGER NOT NULL,
+            renumbered INTEGER NOT NULL,
+            moved INTEGER NOT NULL,
+            changed_sentences INTEGER NOT NULL,
+            detail TEXT NOT NULL,
+            PRIMARY KEY (from_revision, to_revision)
+        )
+        """
+    )
+    db.execute("CREATE INDEX law_changes_by_law ON law_changes(law_id, enforced_on)")

@@ -1,0 +1,290 @@
+"""Laws: their revisions, the rows and sentences of each state, and what changed from one to the next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from data.clock import now, to_text
+from data.statute_diff import StatuteDiff
+from data.statute_report import counts, diff_json
+from data.statute_sectors import placement
+from data.statutes import LawRevision, LawSentence, LawText, TableRow
+from data.store.connection import Store
+from data.store.rows import stored_json
+
+REVISION_FIELDS = (
+    "revision_id, law_id, law_num, title, enforced_on, promulgated_on, amending_law_id, "
+    "amending_law_num, amending_law_title, status, comment"
+)
+
+
+def save_revisions(store: Store, revisions: Iterable[LawRevision]) -> int:
+    """Keep revisions, their texts untouched; what is known is not blanked. Says how many were new."""
+    with store.writing_public() as db:
+        return sum(_put_revision(db, revision) for revision in revisions)
+
+
+def save_texts(store: Store, texts: Iterable[LawText]) -> int:
+    """Keep revisions with their rows and sentences, in one transaction; says how many were new or changed."""
+    changed = 0
+    with store.writing_public() as db:
+        for text in texts:
+            _put_revision(db, text.revision)
+            state = _put_state(db, text)
+            done = db.execute(
+                "UPDATE law_revisions SET state_id = ? WHERE revision_id = ? AND state_id IS NOT ?",
+                [state, text.revision.revision_id, state],
+            )
+            if done.rowcount:
+                changed += 1
+                # Differences from or to a text that changed are stale.
+                db.execute(
+                    "DELETE FROM law_changes WHERE ? IN (from_revision, to_revision)",
+                    [text.revision.revision_id],
+                )
+    return changed
+
+
+def _put_revision(db: Database, revision: LawRevision) -> int:
+    known = next(
+        iter(
+            db.query(
+                f"SELECT {REVISION_FIELDS} FROM law_revisions WHERE revision_id = ?",  # noqa: S608
+                [revision.revision_id],
+            )
+        ),
+        None,
+    )
+    row = {
+        "revision_id": revision.revision_id,
+        "law_id": revision.law_id,
+        "law_num": revision.law_num,
+        "title": revision.title,
+        "enforced_on": revision.enforced_on.isoformat(),
+        "promulgated_on": revision.promulgated_on.isoformat() if revision.promulgated_on else None,
+        "amending_law_id": revision.amending_law_id,
+        "amending_law_num": revision.amending_law_num,
+        "amending_law_title": revision.amending_law_title,
+        "status": revision.status,
+        "comment": revision.comment,
+    }
+    if known is None:
+        row |= {"url": revision.url, "first_seen_at": to_text(now())}
+        db.table("law_revisions").insert(row)
+        return 1
+    news = {key: value for key, value in row.items() if value and value != known[key]}
+    if news:
+        db.table("law_revisions").update(revision.revision_id, news)
+    return 0
+
+
+def _put_state(db: Database, text: LawText) -> str:
+    rows = [(_digest(_row_content(row)), row) for row in text.rows]
+    sentences = [(_digest(_sentence_content(s)), s) for s in text.sentences]
+    state = _digest([[key for key, _ in rows], [key for key, _ in sentences]])
+    if next(iter(db.query("SELECT 1 FROM law_states WHERE id = ?", [state])), None):
+        return state
+    db.table("law_states").insert({"id": state, "rows": len(rows), "sentences": len(sentences)})
+    connection = db.conn
+    connection.executemany(
+        "INSERT OR IGNORE INTO law_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(key, *_row_values(row)) for key, row in rows],
+    )
+    connection.executemany(
+        "INSERT INTO law_state_rows VALUES (?, ?, ?)",
+        [(state, position, key) for position, (key, _) in enumerate(rows)],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO law_sentences VALUES (?, ?, ?, ?, ?)",
+        [(key, *_sentence_content(sentence)) for key, sentence in sentences],
+    )
+    connection.executemany(
+        "INSERT INTO law_state_sentences VALUES (?, ?, ?)",
+        [(state, position, key) for position, (key, _) in enumerate(sentences)],
+    )
+    return state
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(stored_json(content).encode()).hexdigest()[:20]
+
+
+def _row_content(row: TableRow) -> list[Any]:
+    return [row.table, row.number, row.body, row.task, row.lines, row.statutes]
+
+
+def _sentence_content(sentence: LawSentence) -> list[str]:
+    return [sentence.article, sentence.paragraph, sentence.item, sentence.text]
+
+
+def _row_values(row: TableRow) -> list[Any]:
+    place = None if row.deleted or row.exchange else placement(row)
+    return [
+        row.table,
+        row.number,
+        row.body,
+        row.task,
+        stored_json(row.lines),
+        stored_json(row.statutes),
+        row.deleted,
+        place.sector.value if place else None,
+        place.system if place else None,
+        place.domain if place else None,
+    ]
+
+
+def stored_laws(db: Database) -> list[dict[str, Any]]:
+    """Each law with its title and numbers of revisions: listed, and with text."""
+    return list(
+        db.query(
+            "SELECT law_id, max(title) AS title, count(*) AS revisions, count(state_id) AS texts, "
+            "min(enforced_on) AS first, max(enforced_on) AS last "
+            "FROM law_revisions GROUP BY law_id ORDER BY law_id"
+        )
+    )
+
+
+def revisions_of(db: Database, law_id: str, *, with_text: bool = False) -> list[LawRevision]:
+    """The revisions of a law in the order in which they take effect."""
+    only = "AND state_id IS NOT NULL" if with_text else ""
+    rows = db.query(
+        f"SELECT {REVISION_FIELDS} FROM law_revisions WHERE law_id = ? {only}",  # noqa: S608
+        [law_id],
+    )
+    return sorted((_revision(row) for row in rows), key=lambda revision: revision.order)
+
+
+def _revision(row: dict[str, Any]) -> LawRevision:
+    promulgated = row["promulgated_on"]
+    return LawRevision(
+        **{
+            **row,
+            "enforced_on": date.fromisoformat(row["enforced_on"]),
+            "promulgated_on": date.fromisoformat(promulgated) if promulgated else None,
+        }
+    )
+
+
+def text_of(db: Database, revision: LawRevision) -> LawText | None:
+    """The kept rows and sentences of a revision; None when only its existence is known."""
+    found = next(
+        iter(
+            db.query(
+                "SELECT state_id FROM law_revisions WHERE revision_id = ?", [revision.revision_id]
+            )
+        ),
+        None,
+    )
+    if found is None or found["state_id"] is None:
+        return None
+    rows = db.query(
+        "SELECT r.* FROM law_state_rows s JOIN law_rows r ON r.id = s.row_id "
+        "WHERE s.state_id = ? ORDER BY s.position",
+        [found["state_id"]],
+    )
+    sentences = db.query(
+        "SELECT t.* FROM law_state_sentences s JOIN law_sentences t ON t.id = s.sentence_id "
+        "WHERE s.state_id = ? ORDER BY s.position",
+        [found["state_id"]],
+    )
+    return LawText(
+        revision=revision,
+        rows=tuple(_table_row(row) for row in rows),
+        sentences=tuple(
+            LawSentence(
+                article=row["article"],
+                paragraph=row["paragraph"],
+                item=row["item"],
+                text=row["text"],
+            )
+            for row in sentences
+        ),
+    )
+
+
+def _table_row(row: dict[str, Any]) -> TableRow:
+    return TableRow(
+        table=row["table_name"],
+        number=row["number"],
+        body=row["body"],
+        task=row["task"],
+        lines=tuple(tuple(line) for line in json.loads(row["lines"])),
+        statutes=tuple(json.loads(row["statutes"])),
+    )
+
+
+def save_changes(store: Store, diffs: Iterable[StatuteDiff]) -> None:
+    """Keep differences between consecutive states; what is kept of the same pair is replaced."""
+    with store.writing_public() as db:
+        for diff in diffs:
+            total = counts(diff)
+            db.table("law_changes").insert(
+                {
+                    "law_id": diff.new.law_id,
+                    "from_revision": diff.old.revision_id,
+                    "to_revision": diff.new.revision_id,
+                    "enforced_on": diff.new.enforced_on.isoformat(),
+                    **{
+                        key: total[key]
+                        for key in (
+                            "added",
+                            "removed",
+                            "amended",
+                            "renumbered",
+                            "moved",
+                            "changed_sentences",
+                        )
+                    },
+                    "detail": stored_json(diff_json(diff)),
+                },
+                replace=True,
+                pk=("from_revision", "to_revision"),
+            )
+
+
+def known_changes(db: Database, law_id: str) -> set[tuple[str, str]]:
+    """The pairs of revisions whose difference is kept."""
+    return {
+        (row["from_revision"], row["to_revision"])
+        for row in db.query(
+            "SELECT from_revision, to_revision FROM law_changes WHERE law_id = ?", [law_id]
+        )
+    }
+
+
+def keep_only_changes(store: Store, law_id: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Forget differences that are between neighbours no more, because a revision came in between."""
+    wanted = set(pairs)
+    with store.writing_public() as db:
+        for first, second in known_changes(db, law_id) - wanted:
+            db.execute(
+                "DELETE FROM law_changes WHERE from_revision = ? AND to_revision = ?",
+                [first, second],
+            )
+
+
+def changes_of(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
+    """The counts of every kept difference of a law, oldest first."""
+    return db.query(
+        "SELECT from_revision, to_revision, enforced_on, added, removed, amended, renumbered, moved, "
+        "changed_sentences FROM law_changes WHERE law_id = ? ORDER BY enforced_on, to_revision",
+        [law_id],
+    )
+
+
+def uses_at(db: Database, revision_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Permitted uses (live rows that say who may use the identifier) per revision and sector."""
+    return db.query(
+        "SELECT v.law_id, v.revision_id, v.enforced_on, r.sector, count(*) AS uses "
+        "FROM law_revisions v JOIN law_state_rows s ON s.state_id = v.state_id "
+        "JOIN law_rows r ON r.id = s.row_id "
+        "WHERE r.sector IS NOT NULL AND v.revision_id IN (SELECT value FROM json_each(?)) "
+        "GROUP BY v.revision_id, r.sector ORDER BY v.enforced_on, r.sector",
+        [stored_json(list(revision_ids))],
+    )
