@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -19,34 +19,44 @@ Saved = Literal["new", "changed", "seen"]
 
 
 def save_document(store: Store, document: Document) -> Saved:
-    """Store `document` unless it is there unchanged; says which of the three it was.
+    """Store `document` unless it is there unchanged; says which of the three it was."""
+    return save_documents(store, [document])[0]
 
-    The private text is written before the public row, so that a kill in between leaves nothing
+
+def save_documents(store: Store, documents: Sequence[Document]) -> list[Saved]:
+    """As `save_document`, for a batch in one transaction per database; says for each what it was.
+
+    The private texts are committed before the public rows, so that a kill in between leaves nothing
     that a reader could see and nothing that the next run would not write again.
     """
-    known = _known(store.public, document.id)
+    outcomes: list[Saved] = []
+    with store.writing_public() as public:
+        texts: list[dict[str, Any]] = []
+        for document in documents:
+            outcomes.append(_save(public, document, texts))
+        if texts:
+            with store.writing_private() as private:
+                private.table("texts").insert_all(
+                    texts, pk=("document_id", "version"), replace=True
+                )
+    return outcomes
+
+
+def _save(db: Database, document: Document, texts: list[dict[str, Any]]) -> Saved:
+    known = _known(db, document.id)
     if known and (known["text_sha256"], known["title"]) == (document.text_sha256, document.title):
-        with store.writing_public() as db:
-            _sighted(db, document)
-            db.table("documents").update(
-                document.id, {"last_seen_at": to_text(document.fetched_at)}
-            )
+        _sighted(db, document)
+        db.table("documents").update(document.id, {"last_seen_at": to_text(document.fetched_at)})
         return "seen"
     version = known["version"] + 1 if known else 1
-    with store.writing_private() as db:
-        db.table("texts").insert(
-            {"document_id": document.id, "version": version, "text": document.text},
-            pk=("document_id", "version"),
-            replace=True,
-        )
-    with store.writing_public() as db:
-        row = _row(document, version)
-        if known:
-            db.table("documents").update(document.id, row)
-        else:
-            db.table("documents").insert({**row, "story_id": document.id})
-        db.table("document_versions").insert(_version_row(document, version))
-        _sighted(db, document)
+    texts.append({"document_id": document.id, "version": version, "text": document.text})
+    row = _row(document, version)
+    if known:
+        db.table("documents").update(document.id, row)
+    else:
+        db.table("documents").insert({**row, "story_id": document.id})
+    db.table("document_versions").insert(_version_row(document, version))
+    _sighted(db, document)
     return "changed" if known else "new"
 
 

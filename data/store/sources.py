@@ -167,3 +167,18 @@ def coverage(store: Store, since: datetime) -> Coverage:
         failing=tuple(row for row in rows if row["state"] not in (None, "ok")),
         never_read=sum(1 for row in rows if row["state"] is None),
     )
+
+
+def health_rows(store: Store) -> list[dict[str, Any]]:
+    """Each enabled source with its health and the counts of its last run; never read ones have nulls."""
+    return list(
+        store.public.query(
+            "SELECT s.id, s.name_ja, s.name_en, h.state, h.since, h.last_attempt_at, h.last_success_at, "
+            "h.last_new_item_at, h.consecutive_failures, h.usual_items, h.detail, "
+            "r.items_seen, r.items_new, r.dated_share FROM sources s "
+            "LEFT JOIN source_health h ON h.source_id = s.id "
+            "LEFT JOIN source_runs r ON r.id = "
+            "(SELECT max(id) FROM source_runs WHERE source_id = s.id) "
+            "WHERE s.enabled ORDER BY s.id"
+        )
+    )

@@ -1,0 +1,164 @@
+"""The raw record: WARC files with request, response and metadata, one file per process and day.
+
+A kill leaves at most one broken record at the end of one file, and no process ever opens a file that
+it did not make itself, so several may write at once. Format: WARC 1.1 (ISO 28500:2017). Bodies are
+kept as received, content encoding included; only the transfer encoding is undone (traps.md 2.10).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.items import Capture
+from data.clock import now, to_text, tokyo
+
+_DROPPED = frozenset({"transfer-encoding", "content-length", "connection", "keep-alive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a response lies: the file's name below archive/, and the record's id."""
+
+    file: str
+    record_id: str
+
+
+class Archive:
+    """Appends to this process's file of the day; `sync` makes what was written survive a power cut."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._day = ""
+        self._file: IO[bytes] | None = None
+        self._hashes: IO[bytes] | None = None
+        self._warc: Any = None
+        self._places: dict[int, tuple[Capture, Place]] = {}
+
+    def write(self, capture: Capture, decision: dict[str, Any]) -> Place:
+        """Keep `capture` with what was decided about it (encoding, source); once per response."""
+        known = self._places.get(id(capture))
+        if known is not None and known[0] is capture:
+            return known[1]
+        self._turn_to(tokyo(now()).date().isoformat())
+        response = self._response(capture)
+        request = self._request(capture)
+        response_id = response.rec_headers.get_header("WARC-Record-ID")
+        request.rec_headers.add_header("WARC-Concurrent-To", response_id)
+        metadata = self._metadata(capture, decision)
+        metadata.rec_headers.add_header("WARC-Concurrent-To", response_id)
+        for record in (response, request, metadata):
+            self._warc.write_record(record)
+        place = Place(f"{self._day}/{self._name}.warc.gz", response_id.strip("<>"))
+        self._note(capture, place)
+        self._places = {id(capture): (capture, place)}
+        return place
+
+    def sync(self) -> None:
+        """Force what was written to the disk; called before the documents are stored."""
+        for file in (self._file, self._hashes):
+            if file is not None:
+                file.flush()
+                os.fsync(file.fileno())
+
+    def close(self) -> None:
+        for file in (self._file, self._hashes):
+            if file is not None:
+                file.close()
+        self._file = self._hashes = self._warc = None
+        self._day = ""
+
+    def _turn_to(self, day: str) -> None:
+        if day == self._day:
+            return
+        self.close()
+        folder = self.directory / day
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / f"{self._name}.warc.gz").open("xb")
+        self._hashes = (folder / f"{self._name}.hashes").open("xb")
+        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        self._day = day
+        self._warc.write_record(
+            self._warc.create_warcinfo_record(
+                f"{self._name}.warc.gz",
+                {
+                    "software": f"scopewatch/{version('scopewatch')}",
+                    "format": "WARC File Format 1.1",
+                },
+            )
+        )
+
+    def _response(self, capture: Capture) -> Any:
+        headers = [
+            (name, value)
+            for name, value in capture.response_headers
+            if name.lower() not in _DROPPED
+        ]
+        headers.append(("Content-Length", str(len(capture.body))))
+        extra = {"WARC-Date": _warc_date(capture.fetched_at)}
+        if capture.ip_address:
+            extra["WARC-IP-Address"] = capture.ip_address
+        return self._warc.create_warc_record(
+            capture.url,
+            "response",
+            payload=BytesIO(capture.body),
+            http_headers=StatusAndHeaders(str(capture.status), headers, protocol="HTTP/1.1"),
+            warc_headers_dict=extra,
+        )
+
+    def _request(self, capture: Capture) -> Any:
+        return self._warc.create_warc_record(
+            capture.url,
+            "request",
+            http_headers=StatusAndHeaders(
+                f"{capture.method} {capture.url} HTTP/1.1",
+                list(capture.request_headers),
+                is_http_request=True,
+            ),
+            warc_headers_dict={"WARC-Date": _warc_date(capture.fetched_at)},
+        )
+
+    def _metadata(self, capture: Capture, decision: dict[str, Any]) -> Any:
+        facts = {
+            "redirects": capture.redirects,
+            "tls": capture.tls,
+            "transfer_encoding": "removed",
+            "body_sha256": hashlib.sha256(capture.body).hexdigest(),
+            **decision,
+        }
+        return self._warc.create_warc_record(
+            capture.url,
+            "metadata",
+            payload=BytesIO(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()),
+            warc_content_type="application/json",
+            warc_headers_dict={"WARC-Date": _warc_date(capture.fetched_at)},
+        )
+
+    def _note(self, capture: Capture, place: Place) -> None:
+        line = {
+            "at": to_text(capture.fetched_at),
+            "url": capture.url,
+            "file": place.file,
+            "record": place.record_id,
+            "sha256": hashlib.sha256(capture.body).hexdigest(),
+        }
+        if self._hashes is not None:
+            self._hashes.write(
+                json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            )
+
+
+def _warc_date(moment: datetime) -> str:
+    return to_text(moment)

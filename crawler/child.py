@@ -1,0 +1,258 @@
+"""One child process of a crawl: reads a batch of sources side by side in one Scrapy reactor.
+
+Called as `python -m crawler.child`, with a JSON task on standard input; tells its progress as JSON
+lines on standard output: `beat` every second while the reactor turns, `done` per source. The parent
+(crawler/crawl.py) takes missing beats for a hang. This is the only place where an error of a source becomes a
+failed run; everything else crashes loudly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from twisted.python.failure import Failure
+
+from crawler.archive import Archive
+from crawler.failures import FETCH_ERRORS, error_of
+from crawler.gate import Gate
+from crawler.health import Verdict, judge, source_run
+from crawler.items import Tally
+from crawler.loader import load_sources, read_source
+from crawler.session import Session
+from crawler.settings import scrapy_settings, source_settings
+from crawler.source import Kind, Source
+from crawler.spiders.api import ApiSpider
+from crawler.spiders.base import SourceSpider
+from crawler.spiders.feed import FeedSpider
+from crawler.spiders.listing import ListingSpider
+from crawler.spiders.page import PageSpider
+from crawler.spiders.query import QuerySpider
+from crawler.spiders.sitemap import SitemapSpider
+from crawler.writer import Preview, Writer
+from data.clock import now
+from data.config import Config, load_config
+from data.errors import Unreachable
+from data.store.connection import Store, open_store
+from data.store.harvest import past_of
+from data.store.sources import record_issue, record_source_run
+
+SPIDERS: dict[Kind, type[SourceSpider]] = {
+    Kind.FEED: FeedSpider,
+    Kind.LISTING: ListingSpider,
+    Kind.PAGE: PageSpider,
+    Kind.SITEMAP: SitemapSpider,
+    Kind.API: ApiSpider,
+    Kind.QUERY: QuerySpider,
+}
+BEAT_SECONDS = 1.0
+SIDE_BY_SIDE = 24
+"""Sources read at once in one process; most of them wait for their host's pause at any moment."""
+ISSUES_PER_SOURCE = 20
+"""Failed pages of one run that get a row of their own; more are counted."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """The sources of one child and what they share."""
+
+    config: Config
+    session: Session
+    store: Store | None
+    run_id: int | None
+    parent: int
+    stopping: bool = False
+
+
+def tell(event: dict[str, Any]) -> None:
+    """One line to the parent; a parent that is gone ends this process."""
+    try:
+        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)
+
+
+async def read_all(process: AsyncCrawlerProcess, batch: Batch, sources: Sequence[Source]) -> None:
+    """Read every source; sources of one host one after the other, the rest side by side."""
+    lanes: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        lanes[min(source.hosts)].append(source)
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def lane(members: list[Source]) -> None:
+        async with places:
+            for source in members:
+                if not batch.stopping:
+                    await read_one(process, batch, source)
+
+    beating = asyncio.create_task(beat(batch.parent))
+    try:
+        await asyncio.gather(*(lane(members) for members in lanes.values()))
+    finally:
+        beating.cancel()
+
+
+async def beat(parent: int) -> None:
+    """Tell that the reactor turns; end with the parent, also when that was killed."""
+    while True:
+        tell({"event": "beat"})
+        await asyncio.sleep(BEAT_SECONDS)
+        if parent and os.getppid() != parent:
+            os._exit(1)
+
+
+async def read_one(process: AsyncCrawlerProcess, batch: Batch, source: Source) -> None:
+    """One source from start to its row in the store."""
+    crawler = process.create_crawler(SPIDERS[source.kind])
+    crawler.settings.setdict(source_settings(source, batch.config), priority="spider")
+    crawler.signals.connect(_spider_error, signals.spider_error)
+    crawler.signals.connect(_item_error, signals.item_error)
+    tell({"event": "start", "source": source.id})
+    running = process.crawl(crawler, source=source, session=batch.session)
+    limit = batch.config.crawl.source_limit_seconds
+    done, _ = await asyncio.wait({running}, timeout=limit)
+    if not done:
+        tally = _tally(crawler)
+        tally.failures.append((source.url, Unreachable(f"did not end within {limit} seconds")))
+        await crawler.stop_async()
+        await asyncio.wait({running}, timeout=limit)
+    elif running.exception() is not None:
+        raise RuntimeError(f"{source.id}: its spider did not start") from running.exception()
+    if not batch.stopping:  # a source that was cut off is read again by the next run
+        finish(batch, source, _tally(crawler))
+
+
+def finish(batch: Batch, source: Source, tally: Tally) -> None:
+    """Write what is left, judge the run, keep its row and its issues, tell the parent."""
+    batch.session.writer.finish(source, tally)
+    verdict = Verdict("ok")
+    if batch.store is not None:
+        past, moment = past_of(batch.store, source.id), now()
+        verdict = judge(source, tally, past, moment)
+        record_source_run(
+            batch.store, source_run(source, tally, past, moment, verdict), batch.run_id
+        )
+        _record_issues(batch.store, source, tally)
+    elif tally.failures or tally.crash:
+        verdict = Verdict(
+            tally.failures[0][1].kind if tally.failures else "malformed",
+            str(tally.failures[0][1]) if tally.failures else tally.crash or "",
+        )
+    tell(
+        {
+            "event": "done",
+            "source": source.id,
+            "state": verdict.state,
+            "detail": verdict.detail,
+            "requests": tally.requests,
+            "bytes": tally.bytes,
+            "seen": tally.seen,
+            "new": tally.new,
+            "changed": tally.changed,
+        }
+    )
+
+
+def _record_issues(store: Store, source: Source, tally: Tally) -> None:
+    moment = now()
+    found = [*tally.failures, *tally.page_failures]
+    for url, error in found[:ISSUES_PER_SOURCE]:
+        record_issue(
+            store, at=moment, kind=error.kind, detail=str(error), source_id=source.id, url=url
+        )
+    if tally.crash:
+        record_issue(store, at=moment, kind="crash", detail=tally.crash, source_id=source.id)
+
+
+def _tally(crawler: Crawler) -> Tally:
+    spider: Any = crawler.spider
+    tally: Tally = spider.tally
+    return tally
+
+
+def _spider_error(failure: Failure, response: Any, spider: Spider) -> None:
+    _note(failure, getattr(response, "url", ""), spider)
+
+
+def _item_error(item: Any, response: Any, spider: Spider, failure: Failure) -> None:
+    _note(failure, getattr(response, "url", ""), spider)
+
+
+def _note(failure: Failure, url: str, spider: Any) -> None:
+    error: Any = failure.value
+    if isinstance(error, FETCH_ERRORS):
+        spider.tally.failures.append((url or spider.source.url, error_of(error)))
+        return
+    spider.tally.crash = spider.tally.crash or f"{type(error).__name__}: {error} at {url}"
+    sys.stderr.write(failure.getTraceback())
+
+
+class Reading(AsyncCrawlerProcess):
+    """Scrapy's process whose work is the batch; it ends when all sources are read or SIGTERM came."""
+
+    def __init__(self, batch: Batch, sources: Sequence[Source]) -> None:
+        super().__init__(scrapy_settings(batch.config))
+        self._batch = batch
+        self._sources = sources
+        self.failed: BaseException | None = None
+
+    async def join(self) -> None:
+        """What Scrapy waits for before it stops the reactor."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop_early)
+        try:
+            await read_all(self, self._batch, self._sources)
+        except (
+            BaseException
+        ) as error:  # kept for main(), which raises it once the reactor has stopped
+            self.failed = error
+            raise
+
+    def _stop_early(self) -> None:
+        self._batch.stopping = True
+        self._stopping = asyncio.get_running_loop().create_task(self.stop())
+
+
+def main() -> None:
+    """Read the task from standard input: {"sources": [ids], "run": id or null, "file": path or null,
+    "preview": bool, "parent": pid}.
+    """
+    task = json.load(sys.stdin)
+    config = load_config()
+    sources = _sources(config, task)
+    store = None if task.get("preview") else open_store(config)
+    writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))
+    crawl = config.crawl
+    session = Session(
+        config=config, gate=Gate(crawl.concurrency, crawl.delay_seconds / 2), writer=writer
+    )
+    reading = Reading(
+        Batch(config, session, store, task.get("run"), task.get("parent", 0)), sources
+    )
+    reading.start(install_signal_handlers=False)
+    writer.close()
+    if store is not None:
+        store.close()
+    if reading.failed is not None:
+        raise reading.failed
+
+
+def _sources(config: Config, task: dict[str, Any]) -> list[Source]:
+    if task.get("file"):
+        return [read_source(Path(task["file"]))]
+    known = load_sources(config)
+    return [known[source_id] for source_id in task["sources"]]
+
+
+if __name__ == "__main__":
+    main()

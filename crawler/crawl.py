@@ -1,0 +1,173 @@
+"""One crawl: choose the sources, read them in batches, isolate what a batch left unread, report."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from crawler.children import STALL_SECONDS, Children, Event
+from crawler.due import due, named
+from crawler.loader import load_sources, records
+from crawler.manifest import seal
+from crawler.settings import require_contact
+from crawler.source import Source
+from data.clock import now, tokyo
+from data.config import Config
+from data.models import SourceRun
+from data.store.connection import Store, open_store
+from data.store.harvest import attempts
+from data.store.runs import finish_run, start_run
+from data.store.sources import record_issue, record_source_run, save_sources
+
+CHILDREN = 2
+"""Processes side by side: the machine has two cores, and reading pages is what takes them."""
+WORTH_TWO = 12
+"""Sources from which a second process pays for its start of about a second."""
+WELL = frozenset({"ok", "stale"})
+
+
+@dataclass(slots=True)
+class Report:
+    """What a crawl did; `states` holds each source's state."""
+
+    states: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
+    new: int = 0
+    changed: int = 0
+    seen: int = 0
+    requests: int = 0
+    bytes: int = 0
+
+    @property
+    def failed(self) -> dict[str, str]:
+        return {name: state for name, state in self.states.items() if state not in WELL}
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if self.failed else 0
+
+    def count(self, event: Event) -> None:
+        """Take in a child's `done` event."""
+        if event.get("event") != "done":
+            return
+        self.states[event["source"]] = event["state"]
+        self.details[event["source"]] = event["detail"]
+        self.new += event["new"]
+        self.changed += event["changed"]
+        self.seen += event["seen"]
+        self.requests += event["requests"]
+        self.bytes += event["bytes"]
+
+    def summary(self) -> dict[str, object]:
+        return {
+            "sources": len(self.states),
+            "failed": self.failed,
+            "new": self.new,
+            "changed": self.changed,
+            "seen": self.seen,
+            "requests": self.requests,
+            "bytes": self.bytes,
+        }
+
+
+def crawl(
+    config: Config,
+    ids: Sequence[str],
+    *,
+    everything: bool,
+    on_start: Callable[[int], None],
+    on_event: Callable[[Event], None],
+) -> Report:
+    """Read the named sources, all enabled ones, or those that are due; store what is new.
+
+    Raises `ConfigError` for a wrong source file and for a live run without a contact, `UsageError`
+    for an unknown or disabled id.
+    """
+    sources = load_sources(config)
+    with open_store(config) as store:
+        save_sources(store, records(sources.values()))
+        chosen = _chosen(sources, ids, everything, store)
+        require_contact(config, chosen)
+        run_id = start_run(store, "crawl")
+        on_start(len(chosen))
+        seal(config.archive, tokyo(now()).date().isoformat())
+        report = Report()
+
+        def noted(event: Event) -> None:
+            report.count(event)
+            on_event(event)
+
+        unread = _read(config, run_id, batches(chosen), noted)
+        for source_id in unread:
+            alone = _read(config, run_id, [[source_id]], noted)
+            if source_id in alone:
+                _give_up(store, source_id, alone[source_id], run_id, noted)
+        finish_run(store, run_id, report.exit_status, report.summary())
+    return report
+
+
+def _chosen(
+    sources: dict[str, Source], ids: Sequence[str], everything: bool, store: Store
+) -> list[Source]:
+    if ids:
+        return named(sources, ids)
+    if everything:
+        return [source for source in sources.values() if source.enabled]
+    return due(sources.values(), attempts(store), now())
+
+
+def batches(sources: Sequence[Source]) -> list[list[str]]:
+    """The ids in one batch per child; sources of one host stay together, the batches are of like size."""
+    hosts: defaultdict[str, list[str]] = defaultdict(list)
+    for source in sources:
+        hosts[min(source.hosts)].append(source.id)
+    count = CHILDREN if len(sources) >= WORTH_TWO else 1
+    parts: list[list[str]] = [[] for _ in range(count)]
+    for members in sorted(hosts.values(), key=len, reverse=True):
+        min(parts, key=len).extend(members)
+    return [part for part in parts if part]
+
+
+def _read(
+    config: Config, run_id: int, parts: Sequence[Sequence[str]], on_event: Callable[[Event], None]
+) -> dict[str, str]:
+    limit = config.crawl.source_limit_seconds
+    longest = max((len(part) for part in parts), default=0)
+    children = Children(run_id, stall=min(STALL_SECONDS, float(limit)))
+    # A lane of sources on one host may hold the whole batch, one after the other.
+    return children.read(parts, limit * math.ceil(longest / 4 + 1) + STALL_SECONDS, on_event)
+
+
+def _give_up(
+    store: Store, source_id: str, reason: str, run_id: int, on_event: Callable[[Event], None]
+) -> None:
+    """Record a source whose reader hung or crashed even alone."""
+    moment = now()
+    detail = f"its reader was ended: {reason}"
+    record_source_run(
+        store,
+        SourceRun(
+            source_id=source_id,
+            started_at=moment,
+            finished_at=moment,
+            outcome="malformed",
+            detail=detail,
+        ),
+        run_id,
+    )
+    record_issue(store, at=moment, kind="crash", detail=detail, source_id=source_id)
+    on_event(
+        {
+            "event": "done",
+            "source": source_id,
+            "state": "malformed",
+            "detail": detail,
+            "requests": 0,
+            "bytes": 0,
+            "seen": 0,
+            "new": 0,
+            "changed": 0,
+        }
+    )

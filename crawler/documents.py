@@ -1,0 +1,50 @@
+"""Join a list's entry with what its page says, as one document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from crawler.items import Publication
+from crawler.source import Source
+from data.fingerprint import sha256_text, simhash64
+from data.models import Document, DocumentStatus, Entry, Moment
+
+SLACK = timedelta(days=1)
+"""Announcements for later today are usual; a date beyond tomorrow is a slip (format-traps.md, 20)."""
+
+
+def document_of(publication: Publication, source: Source) -> Document:
+    """The document: title and date of the list, which is edited with care, text of the page."""
+    entry, extract = publication.entry, publication.extract
+    text = extract.text if extract else entry.summary
+    status: DocumentStatus = extract.status if extract else "title_only"
+    if extract and not text.strip() and extract.status == "ok":
+        status = "empty"
+    return Document(
+        id=publication.document_id,
+        source_id=source.id,
+        url=publication.url,
+        title=entry.title or (extract.title if extract else "") or publication.url,
+        text=text,
+        published=clamped(_date(entry, publication), publication.fetched_at),
+        fetched_at=publication.fetched_at,
+        encoding=extract.encoding if extract else "utf-8/list",
+        kind=extract.kind if extract else "feed",
+        status=status,
+        body_sha256=publication.body_sha256 or sha256_text(text),
+        text_sha256=sha256_text(text),
+        simhash=simhash64(f"{entry.title}\n{text}"),
+        outlet=entry.outlet,
+    )
+
+
+def _date(entry: Entry, publication: Publication) -> Moment | None:
+    return entry.published or (publication.extract.published if publication.extract else None)
+
+
+def clamped(moment: Moment | None, fetched_at: datetime) -> Moment | None:
+    """`moment`, but not later than the fetch (raw kept): a date in the future would outrank all others."""
+    if moment is None or moment.at <= fetched_at + SLACK:
+        return moment
+    return replace(moment, at=fetched_at)

@@ -1,0 +1,87 @@
+"""Which scopewatch error stands for what went wrong between a request and its response."""
+
+from __future__ import annotations
+
+import zlib
+
+from OpenSSL.SSL import Error as TlsError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.web._newclient import RequestNotSent, RequestTransmissionFailed, ResponseFailed
+
+from data.errors import LayoutChanged, Malformed, Refused, SourceError, Unreachable
+
+FETCH_ERRORS = (
+    SourceError,
+    IgnoreRequest,
+    OSError,
+    TlsError,
+    zlib.error,
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    NotSupported,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+    ConnectError,
+    ConnectionClosed,
+    RequestNotSent,
+    RequestTransmissionFailed,
+    ResponseFailed,
+)
+"""What a request may fail with through no fault of scopewatch; anything else is a bug."""
+
+
+def error_of(error: BaseException | None) -> SourceError:
+    """The `SourceError` for one of `FETCH_ERRORS`; raises `error` again when it is not one."""
+    if error is None:
+        return Unreachable("no answer")
+    match error:
+        case SourceError():
+            return error
+        case UnsupportedURLSchemeError() | NotSupported():
+            return Refused("only http and https are fetched")
+        case DownloadCancelledError():
+            return Malformed("the body is larger than the cap")
+        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
+            return Malformed("the body unpacks to more than the cap")
+        case ResponseDataLossError():
+            return Malformed("the connection ended before the body did")
+        case zlib.error():
+            return Malformed("the body's compression is broken")
+        case DownloadTimeoutError():
+            return Unreachable("no answer in time")
+        case CannotResolveHostError():
+            return Unreachable("the host name has no address")
+        case DownloadConnectionRefusedError():
+            return Unreachable("the connection was refused")
+        case _ if isinstance(error, FETCH_ERRORS):
+            return Unreachable(_first_line(error) or type(error).__name__)
+    raise error
+
+
+def error_of_status(status: int) -> SourceError | None:
+    """The error that an HTTP status means for a list or page; None for success and 304."""
+    if 200 <= status < 300 or status == 304:
+        return None
+    if status in {404, 410}:
+        return LayoutChanged(f"the address is gone: {status}")
+    return Unreachable(f"the server answered {status}")
+
+
+def _first_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,89 @@
+"""The daily manifest: the hash of every archived response, each day's chained to the one before.
+
+While a day lasts its lines lie in one `.hashes` file per process. `seal` gathers those of finished days into
+`archive/manifests/DAY.jsonl`, whose first line names the SHA-256 of the manifest before; changing an
+old record then changes every later manifest. Sealed files are never written again; lines that turn up
+late (a replayed day) go into the next manifest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from data.errors import InputError
+
+GENESIS = "0" * 64
+"""What the first manifest names as the one before."""
+
+
+def seal(archive: Path, today: str) -> list[Path]:
+    """Write the manifests of all finished days before `today` (ISO date, Tokyo); gives the new ones."""
+    sealed: list[Path] = []
+    done = _sealed_parts(archive)
+    for folder in sorted(archive.glob("????-??-??")):
+        parts = [
+            part for part in sorted(folder.glob("*.hashes")) if _name(archive, part) not in done
+        ]
+        if folder.name >= today or not parts:
+            continue
+        sealed.append(_write(archive, folder.name, parts))
+    return sealed
+
+
+def verify(archive: Path) -> int:
+    """The number of manifests whose chain holds; raises `InputError` naming the first that is broken."""
+    before = GENESIS
+    paths = manifests(archive)
+    for path in paths:
+        body = path.read_bytes()
+        if json.loads(body.split(b"\n", 1)[0])["previous"] != before:
+            raise InputError(f"{path}: does not follow the manifest before it")
+        before = hashlib.sha256(body).hexdigest()
+    return len(paths)
+
+
+def manifests(archive: Path) -> list[Path]:
+    """The sealed manifests in the order of their chain."""
+    return sorted((archive / "manifests").glob("*.jsonl"), key=_number)
+
+
+def _write(archive: Path, day: str, parts: list[Path]) -> Path:
+    earlier = manifests(archive)
+    previous = hashlib.sha256(earlier[-1].read_bytes()).hexdigest() if earlier else GENESIS
+    head = {
+        "day": day,
+        "number": len(earlier) + 1,
+        "previous": previous,
+        "parts": [_name(archive, part) for part in parts],
+    }
+    lines = sorted(
+        line for part in parts for line in part.read_bytes().split(b"\n") if line.endswith(b"}")
+    )
+    path = archive / "manifests" / f"{len(earlier) + 1:06d}-{day}.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.draft")
+    with draft.open("wb") as file:
+        file.write(json.dumps(head, sort_keys=True).encode() + b"\n")
+        file.writelines(line + b"\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    return path
+
+
+def _sealed_parts(archive: Path) -> set[str]:
+    parts: set[str] = set()
+    for path in manifests(archive):
+        parts.update(json.loads(path.read_bytes().split(b"\n", 1)[0])["parts"])
+    return parts
+
+
+def _name(archive: Path, part: Path) -> str:
+    return part.relative_to(archive).as_posix()
+
+
+def _number(path: Path) -> int:
+    return int(path.name.partition("-")[0])

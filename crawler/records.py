@@ -1,0 +1,147 @@
+"""Read the records of an API's reply or a data file by a field map (crawler/source.py, `Records`)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.source import Records
+from crawler.text.dates import find_date, parse_feed_date
+from crawler.xml import parse_xml
+from data.errors import LayoutChanged, Malformed
+from data.models import Entry, Moment
+
+_FIELD = re.compile(r"\{([^{}]+)\}")
+MAX_UNPACKED = 256 << 20
+"""A year of award records unpacks to some tens of MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one reply held: entries with their full text (empty where it has none), and the next page."""
+
+    entries: tuple[tuple[Entry, str], ...]
+    next: str | None
+
+
+def read_records(body: bytes, records: Records, *, url: str) -> Reply:
+    """The entries of a reply; raises `Malformed` for what is not its format or is an error message,
+    `LayoutChanged` when the list of records is missing although the reply counts some.
+    """
+    match records.format:
+        case "json":
+            return _read_json(body, records, url)
+        case "xml":
+            return _read_xml(body, records, url)
+        case "csv_zip":
+            rows = _csv_rows(body, records, url)
+            return Reply(tuple(_entries(rows, records)), None)
+
+
+def _read_json(body: bytes, records: Records, url: str) -> Reply:
+    try:
+        reply = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"{url}: the reply is not JSON: {body[:80]!r}") from error
+    if records.error and (message := _path(reply, records.error)):
+        raise Malformed(f"{url}: the API says {str(message)[:200]}")
+    found = _path(reply, records.items) if records.items else reply
+    if found is None:
+        if records.total and _path(reply, records.total) in {0, "0"}:
+            return Reply((), None)
+        raise LayoutChanged(f"{url}: the reply has no list {records.items!r}")
+    if not isinstance(found, list):
+        raise LayoutChanged(f"{url}: {records.items!r} is no list")
+    following = _path(reply, records.next) if records.next else None
+    entries = _entries((item for item in found if isinstance(item, dict)), records)
+    return Reply(tuple(entries), None if following is None else str(following))
+
+
+def _read_xml(body: bytes, records: Records, url: str) -> Reply:
+    root = parse_xml(body, url)
+    if records.error:
+        message = root.findtext(f".//{records.error}") or (root.tag == records.error and root.text)
+        if message:
+            raise Malformed(f"{url}: the API says {message[:200]}")
+    nodes = root.findall(f".//{records.items}")
+    rows = (
+        {child.tag: child.text or "" for child in node if isinstance(child.tag, str)}
+        for node in nodes
+    )
+    if not nodes and records.total and root.findtext(f".//{records.total}") != "0":
+        raise LayoutChanged(f"{url}: the reply has no {records.items!r}")
+    return Reply(tuple(_entries(rows, records)), None)
+
+
+def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            members = [member for member in archive.infolist() if member.filename.endswith(".csv")]
+            if sum(member.file_size for member in members) > MAX_UNPACKED:
+                raise Malformed(f"{url}: unpacks to more than {MAX_UNPACKED >> 20} MiB")
+            for member in members:
+                with archive.open(member) as file:
+                    text = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+                    for row in csv.reader(text):
+                        if len(row) != len(records.columns):
+                            raise LayoutChanged(
+                                f"{url}: a row has {len(row)} columns, expected {len(records.columns)}"
+                            )
+                        yield dict(zip(records.columns, row, strict=True))
+    except (zipfile.BadZipFile, zlib.error, csv.Error, EOFError, RuntimeError) as error:
+        raise Malformed(f"{url}: is not a readable zip of CSV: {error}") from error
+
+
+def _entries(rows: Iterable[dict[str, Any]], records: Records) -> Iterator[tuple[Entry, str]]:
+    for row in rows:
+        if any(str(_path(row, key)) in values for key, values in records.skip.items()):
+            continue
+        if records.keep_words and not _names_one(row, records.keep_words):
+            continue
+        title = " ".join(_filled(records.title, row).split())
+        if not title:
+            continue
+        text = str(_path(row, records.text) or "") if records.text else ""
+        yield (
+            Entry(
+                title=title,
+                url=_filled(records.url, row) or None,
+                published=_moment(row, records.date),
+                id=str(_path(row, records.id)) if records.id and _path(row, records.id) else None,
+                outlet=str(_path(row, records.outlet) or "") or None if records.outlet else None,
+            ),
+            text.replace("\r\n", "\n"),
+        )
+
+
+def _names_one(row: dict[str, Any], words: tuple[str, ...]) -> bool:
+    whole = "\n".join(str(value) for value in row.values())
+    return any(word in whole for word in words)
+
+
+def _moment(row: dict[str, Any], key: str | None) -> Moment | None:
+    raw = str(_path(row, key) or "") if key else ""
+    return (parse_feed_date(raw) or find_date(raw)) if raw else None
+
+
+def _filled(template: str, row: dict[str, Any]) -> str:
+    """A key of the record, or a template over its keys."""
+    if "{" not in template:
+        return str(_path(row, template) or "")
+    return _FIELD.sub(lambda match: str(_path(row, match[1]) or ""), template).strip()
+
+
+def _path(value: Any, path: str | None) -> Any:
+    """What lies at a dotted path; None where there is nothing."""
+    for key in (path or "").split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value

@@ -1,0 +1,24 @@
+"""What the spiders of one child process share: configuration, store, archive, gate, robots rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.gate import Gate
+from data.config import Config
+
+if TYPE_CHECKING:
+    from crawler.middleware.robots import Rules
+    from crawler.writer import Writer
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    config: Config
+    gate: Gate
+    writer: Writer
+    robots: dict[str, Rules] = field(default_factory=dict)
+    """Rules per scheme, host and port, read once per process."""
+    left_alone: dict[str, str] = field(default_factory=dict)
+    """Hosts that asked for a pause longer than a run waits, and what they said."""

@@ -1,0 +1,140 @@
+"""Scrapy's settings for scopewatch, each with its reason."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from crawler.source import Source
+from data.config import Config
+from data.errors import ConfigError
+
+MIB = 1 << 20
+
+
+def user_agent(config: Config) -> str:
+    """An honest name with an address to complain to."""
+    if config.crawl.user_agent:
+        return config.crawl.user_agent
+    contact = f" (+{config.contact})" if config.contact else ""
+    return f"scopewatch/{version('scopewatch')}{contact}"
+
+
+def require_contact(config: Config, sources: list[Source]) -> None:
+    """Raise `ConfigError` when a run would leave this machine without saying who answers for it."""
+    if config.contact:
+        return
+    allowed = set(config.crawl.allow_hosts)
+    abroad = next((source for source in sources if not source.hosts <= allowed), None)
+    if abroad is not None:
+        raise ConfigError(
+            "contact: found nothing, allowed is mailto:you@example.org or an https:// page; without it "
+            f"no request leaves this machine ({abroad.id} would go to {min(abroad.hosts - allowed)})"
+        )
+
+
+def scrapy_settings(config: Config) -> dict[str, Any]:
+    """The settings of a child process, shared by all of its spiders."""
+    crawl = config.crawl
+    agent = user_agent(config)
+    return {
+        "BOT_NAME": "scopewatch",
+        "USER_AGENT": agent,
+        # The name that webmasters write into robots.txt.
+        "ROBOTSTXT_USER_AGENT": "scopewatch",
+        # Obeyed; our middleware does it, because Scrapy's fetches on when robots.txt fails.
+        "ROBOTSTXT_OBEY": True,
+        # Scrapy leaves certificates unchecked by default.
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        # Consoles that run code for whoever reaches their port.
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        # Only the web: a fetched page must not make us open files or other services. The gate keeps
+        # one request per host over all spiders of a process.
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.handler.GatedHandler",
+            "https": "crawler.handler.GatedHandler",
+            "file": None,
+            "data": None,
+            "ftp": None,
+            "s3": None,
+        },
+        # Checks and pins the addresses of every name.
+        "TWISTED_DNS_RESOLVER": "crawler.resolver.GuardedResolver",
+        "SCOPEWATCH_ALLOW_HOSTS": list(crawl.allow_hosts),
+        # Counted after decompression too: a bomb ends here.
+        "DOWNLOAD_MAXSIZE": crawl.max_body_mib * MIB,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": crawl.timeout_seconds,
+        # A cut-off body is an error, not a short article.
+        "DOWNLOAD_FAIL_ON_DATALOSS": True,
+        # Polite: one connection per host, a pause with jitter, longer when the server is slow.
+        "CONCURRENT_REQUESTS": crawl.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": crawl.delay_seconds,
+        "DOWNLOAD_DELAY_JITTER": 0.5,
+        "AUTOTHROTTLE_ENABLED": True,
+        "AUTOTHROTTLE_START_DELAY": crawl.delay_seconds,
+        "AUTOTHROTTLE_MAX_DELAY": 60.0,
+        # One more try; what still fails is tried at the next run.
+        "RETRY_TIMES": 1,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
+        # No login, no session: nothing to remember between requests.
+        "COOKIES_ENABLED": False,
+        # A page names the way it came from to nobody.
+        "REFERER_ENABLED": True,
+        "REFERRER_POLICY": "no-referrer",
+        # Each hop of a redirect passes the guard and robots.txt again.
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_MAXDELAY": 10,
+        # A proxy of the environment would resolve names where the guard cannot see.
+        "HTTPPROXY_ENABLED": False,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
+            "Accept-Language": "ja,en;q=0.5",
+        },
+        # Spiders judge every status; errors have names of their own.
+        "HTTPERROR_ALLOW_ALL": True,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+            "crawler.middleware.guard.GuardMiddleware": 60,
+            "crawler.middleware.robots.RobotsMiddleware": 100,
+            "crawler.middleware.retry_after.RetryAfterMiddleware": 550,
+            "crawler.middleware.blocked.BlockedMiddleware": 560,
+            "crawler.middleware.conditional.ConditionalMiddleware": 570,
+            # 590 unpacks, 600 follows redirects.
+            "crawler.middleware.capture.CaptureMiddleware": 880,
+        },
+        "ITEM_PIPELINES": {"crawler.pipelines.StorePipeline": 300},
+        # Health is counted in the tally and told by the parent; Scrapy's own talk is for debugging.
+        "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
+        "STATS_DUMP": False,
+        "LOGSTATS_INTERVAL": 0,
+        "MEMUSAGE_ENABLED": False,
+        "EXTENSIONS": {
+            "scrapy.extensions.telnet.TelnetConsole": None,
+            "scrapy.extensions.remote_control.RemoteControl": None,
+            "scrapy.extensions.feedexport.FeedExporter": None,
+            "scrapy.extensions.logstats.LogStats": None,
+            "scrapy.extensions.memusage.MemoryUsage": None,
+            "scrapy.extensions.spiderstate.SpiderState": None,
+        },
+    }
+
+
+def source_settings(source: Source, config: Config) -> dict[str, Any]:
+    """What one source overrides: a longer pause, or a publisher's broken certificate chain."""
+    settings: dict[str, Any] = {}
+    if source.delay_seconds is not None and source.delay_seconds > config.crawl.delay_seconds:
+        settings["DOWNLOAD_DELAY"] = source.delay_seconds
+        settings["AUTOTHROTTLE_START_DELAY"] = source.delay_seconds
+    if source.tls == "unverified":
+        settings["DOWNLOAD_VERIFY_CERTIFICATES"] = False
+    return settings

@@ -1,0 +1,230 @@
+"""The verbs `sources …`: list, show, check, try and draft sources, and see how they are."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.draft import draft
+from crawler.lint import lint
+from crawler.loader import SHIPPED, load_sources, read_source, source_files
+from crawler.settings import require_contact
+from crawler.source import Source
+from data.clock import from_text, tokyo
+from data.config import Config, load_config
+from data.errors import ConfigError, InputError, UsageError
+from data.store.connection import open_store
+from data.store.sources import health_rows
+
+
+@click.group(epilog="Example: scopewatch sources list --group ministry")
+def sources() -> None:
+    """List, show, check, try and draft sources, and see how they are."""
+
+
+@sources.command("list", epilog="Example: scopewatch sources list --group ministry --enabled")
+@click.option(
+    "--group",
+    help="Only this group: ministry, registry, diet, law, news, trade, advocacy, localgov.",
+)
+@click.option("--enabled", is_flag=True, help="Only those that a crawl reads.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines.")
+def list_sources(group: str | None, enabled: bool, as_json: bool) -> None:
+    """The sources of the catalogue, one per line."""
+    chosen = [
+        source
+        for source in load_sources(load_config()).values()
+        if (group is None or source.group == group) and (source.enabled or not enabled)
+    ]
+    if as_json:
+        for source in chosen:
+            click.echo(json.dumps(_row(source), ensure_ascii=False))
+        return
+    table = Table("id", "publisher", "kind", "on", "name")
+    for source in chosen:
+        table.add_row(
+            source.id,
+            source.publisher.ja,
+            source.kind,
+            "on" if source.enabled else "off",
+            source.name.ja,
+        )
+    Console().print(table, markup=False)
+
+
+@sources.command(epilog="Example: scopewatch sources show soumu_news")
+@click.argument("source")
+def show(source: str) -> None:
+    """All that is known of one source, as JSON."""
+    found = _find(load_config(), source)
+    click.echo(
+        json.dumps(found.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=2)
+    )
+
+
+@sources.command(
+    epilog="Example: scopewatch sources check; scopewatch sources check mine/town_news.yml"
+)
+@click.argument("source", nargs=-1)
+def check(source: tuple[str, ...]) -> None:
+    """Lint the named sources or files, or all of the catalogue; every fault is named."""
+    config = load_config()
+    faults: list[str] = []
+    count = 0
+    for path in _paths(config, source):
+        count += 1
+        try:
+            faults += [f"{path}: {fault}" for fault in lint(read_source(path))]
+        except ConfigError as error:
+            faults.append(str(error))
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise UsageError(f"{len(faults)} faults in {count} sources")
+    click.echo(f"{count} sources are well formed")
+
+
+@sources.command("try", epilog="Example: scopewatch sources try soumu_news | head -3")
+@click.argument("source")
+def try_source(source: str) -> None:
+    """Read one source (an id, or a YAML file) and print what a run would store, without storing it."""
+    config = load_config()
+    path = Path(source)
+    found = read_source(path) if path.suffix in {".yml", ".yaml"} else _find(config, source)
+    require_contact(config, [found])
+    task = {
+        "sources": [found.id],
+        "file": str(path) if path.suffix in {".yml", ".yaml"} else None,
+        "preview": True,
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", "crawler.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    _hand_over(child, task, config.crawl.source_limit_seconds)
+
+
+def _hand_over(child: subprocess.Popen[str], task: Mapping[str, object], seconds: int) -> None:
+    try:
+        answer, _ = child.communicate(json.dumps(task), timeout=seconds + 30)
+    except subprocess.TimeoutExpired as error:
+        child.kill()
+        raise InputError(f"the source did not end within {seconds} seconds") from error
+    verdict = None
+    for line in answer.splitlines():
+        event = json.loads(line)
+        if "event" not in event:
+            click.echo(line)
+        elif event["event"] == "done":
+            verdict = event
+    if child.returncode or verdict is None:
+        raise InputError("the source's reader ended early; its error stands above")
+    click.echo(
+        f"{verdict['seen']} items, {verdict['requests']} requests, {verdict['bytes']} bytes: "
+        f"{verdict['state']} {verdict['detail']}".rstrip(),
+        err=True,
+    )
+    if verdict["state"] != "ok":
+        sys.exit(1)
+
+
+@sources.command(
+    epilog="Example: scopewatch sources new https://www.example.go.jp/ > mine/example_news.yml"
+)
+@click.argument("url")
+def new(url: str) -> None:
+    """Draft a source's YAML from an address: the feeds it names, or a guess at its list."""
+    config = load_config()
+    click.echo(draft(config, url), nl=False)
+
+
+@sources.command(epilog="Example: scopewatch sources health --failing")
+@click.option("--failing", is_flag=True, help="Only those that are not well.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines.")
+def health(failing: bool, as_json: bool) -> None:
+    """How each enabled source is, since when, and when it last brought something new."""
+    config = load_config()
+    with open_store(config) as store:
+        rows = [
+            row for row in health_rows(store) if not failing or row["state"] not in {"ok", None}
+        ]
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table(
+        "source", "state", "since", "last success", "last new", "items", "usual", "dated", "what"
+    )
+    for row in rows:
+        table.add_row(
+            row["id"],
+            row["state"] or "never read",
+            _day(row["since"]),
+            _day(row["last_success_at"]),
+            _day(row["last_new_item_at"]),
+            "" if row["items_seen"] is None else str(row["items_seen"]),
+            "" if row["usual_items"] is None else f"{row['usual_items']:.0f}",
+            "" if row["dated_share"] is None else f"{row['dated_share']:.0%}",
+            (row["detail"] or "")[:80],
+        )
+    Console().print(table, markup=False)
+
+
+def _day(text: str | None) -> str:
+    return f"{tokyo(from_text(text)):%Y-%m-%d %H:%M}" if text else ""
+
+
+def _row(source: Source) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "publisher": source.publisher.model_dump(),
+        "name": source.name.model_dump(),
+        "group": source.group,
+        "source_class": source.source_class.value,
+        "kind": source.kind.value,
+        "url": source.url,
+        "enabled": source.enabled,
+        "disabled_reason": source.disabled_reason,
+    }
+
+
+def _find(config: Config, source_id: str) -> Source:
+    found = load_sources(config).get(source_id)
+    if found is None:
+        raise UsageError(
+            f"{source_id}: there is no such source; `scopewatch sources list` shows them"
+        )
+    return found
+
+
+def _paths(config: Config, named: tuple[str, ...]) -> list[Path]:
+    directories = [
+        SHIPPED if place == "shipped" else config.base / place for place in config.crawl.sources
+    ]
+    known = {
+        path.stem: path
+        for folder in directories
+        if folder.is_dir()
+        for path in source_files(folder)
+    }
+    if not named:
+        return list(known.values())
+    paths = []
+    for name in named:
+        if os.sep in name or name.endswith((".yml", ".yaml")):
+            paths.append(Path(name))
+        elif name in known:
+            paths.append(known[name])
+        else:
+            raise UsageError(f"{name}: there is no such source or file")
+    return paths

@@ -1,0 +1,51 @@
+"""APIs and data files, read by the field map of the source's YAML: JSON, XML, a zipped CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.items import Publication
+from crawler.records import Reply, read_records
+from crawler.spiders.base import SourceSpider, with_text
+from data.errors import Malformed
+
+MAX_PAGES = 50
+"""Pages of one search in one run; the Diet's API gives 100 speeches each."""
+
+
+class ApiSpider(SourceSpider):
+    """Pages one after the other, never side by side: the etiquette of the Diet's API."""
+
+    def parse(
+        self, response: Response, page: int = 1, **kwargs: Any
+    ) -> Iterator[Request | Publication]:
+        records = self.source.records
+        if records is None:
+            raise Malformed("the source has no field map")
+        reply = read_records(response.body, records, url=response.url)
+        capture = response.meta.get("capture")
+        texts = {entry.url or entry.title: text for entry, text in reply.entries}
+        for made in self.follow([entry for entry, _ in reply.entries], capture):
+            if isinstance(made, Publication):
+                text = texts.get(made.entry.url or made.entry.title, "")
+                yield replace(made, extract=with_text(made.entry, text)) if text else made
+            else:
+                yield made
+        yield from self._next_page(response, reply, page)
+
+    def _next_page(self, response: Response, reply: Reply, page: int) -> Iterator[Request]:
+        parameter = self.source.records.next_parameter if self.source.records else None
+        if reply.next is None or parameter is None or page >= MAX_PAGES:
+            return
+        parts = urlsplit(response.url)
+        query = [(name, value) for name, value in parse_qsl(parts.query) if name != parameter]
+        address = urlunsplit(parts._replace(query=urlencode([*query, (parameter, reply.next)])))
+        request = self.list_request(address, cb_kwargs={"page": page + 1})
+        request.meta["conditional"] = False
+        yield request

@@ -1,0 +1,262 @@
+"""What all spiders share: where they start, which items they follow, how an item's page is joined to it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler import templates
+from crawler.failures import error_of, error_of_status
+from crawler.identity import canonical_url, document_ids
+from crawler.items import Capture, Publication, Tally
+from crawler.redirectors import is_aggregator
+from crawler.session import Session
+from crawler.source import Source
+from crawler.text.extract import extract
+from crawler.titles import plain_title
+from data.clock import now
+from data.errors import Malformed, SourceError
+from data.models import Entry, Extract
+from data.store.harvest import Stored
+
+RETRY_WINDOW = timedelta(days=3)
+"""How long a page that could not be fetched is tried again at each run."""
+_SLOW = (b"%PDF", b"PK\x03\x04")
+"""Bodies that are read in a child process of their own; waiting for it must not stop the others."""
+MIB = 1 << 20
+
+
+class SourceSpider(Spider):
+    """One run over one source. A spider only yields publications and requests, or raises `SourceError`.
+
+    Each kind of source has its own `parse`: what it makes of a list's body.
+    """
+
+    conditional: ClassVar[bool] = True
+
+    def __init__(self, *, source: Source, session: Session, **kwargs: Any) -> None:
+        super().__init__(name=source.id, **kwargs)
+        self.source = source
+        self.session = session
+        self.tally = Tally(started_at=now())
+
+    async def start(self) -> AsyncIterator[Request]:
+        for url in templates.addresses(self.source, now()):
+            yield self.list_request(url)
+
+    def list_request(self, url: str, **kwargs: Any) -> Request:
+        """A request for a list of items (or for what holds them); its failure is the source's."""
+        return Request(
+            url,
+            callback=self.read_list,
+            errback=self.list_failed,
+            dont_filter=True,
+            meta={"conditional": self.conditional, **self._limits(url)},
+            **kwargs,
+        )
+
+    def read_list(self, response: Response, **kwargs: Any) -> Iterator[Request | Publication]:
+        """Check the answer, then yield what `parse` makes of it. Raises `SourceError`."""
+        if error := error_of_status(response.status):
+            raise error
+        if response.meta.get("unmodified"):
+            self.tally.lists_unmodified += 1
+            self.tally.lists_read += 1
+            return
+        yield from self.parse(response, **kwargs)
+        self.tally.lists_read += 1
+        if validator := response.meta.get("validator"):
+            self.tally.list_validators[_address_of(response)] = validator
+
+    def list_failed(self, failure: Failure) -> None:
+        request: Any = getattr(failure, "request", None)
+        self.tally.failures.append(
+            (request.url if request else self.source.url, error_of(failure.value))
+        )
+
+    # Items -------------------------------------------------------------------------------------
+
+    def follow(
+        self, entries: Iterable[Entry], capture: Capture | None
+    ) -> Iterator[Request | Publication]:
+        """Count the items of a list; yield those that are new, with their page where it is wanted."""
+        entries = [plain_title(entry, self.source.categories) for entry in entries]
+        ids = self._ids(entries)
+        stored = self.session.writer.stored(ids)
+        fresh: set[str] = set()
+        for entry, item_id in zip(entries, ids, strict=True):
+            if item_id in fresh:
+                self.tally.drop("repeated")
+                continue
+            fresh.add(item_id)
+            self._count(entry)
+            if self._known(entry, stored.get(item_id)):
+                self.tally.sighted.append(item_id)
+            elif self._page_wanted(entry, entries):
+                yield self.page_request(entry, item_id, capture)
+            else:
+                yield self.title_only(entry, item_id, capture)
+
+    def _ids(self, entries: list[Entry]) -> list[str]:
+        shared = {
+            canonical_url(url, keep_fragment=True)
+            for url in self.session.writer.shared_addresses(self.source.id)
+        }
+        ids = document_ids(self.source.id, entries, rule=self.source.identity, shared_links=shared)
+        alone = [
+            document_ids(self.source.id, [entry], rule=self.source.identity)[0] for entry in entries
+        ]
+        known = self.session.writer.stored([a for a, b in zip(alone, ids, strict=True) if a != b])
+        # A link that has just become shared keeps, for the news that was stored first, its first id.
+        return [
+            first if first in known and known[first].title == entry.title else own
+            for entry, own, first in zip(entries, ids, alone, strict=True)
+        ]
+
+    def _count(self, entry: Entry) -> None:
+        self.tally.seen += 1
+        if entry.published:
+            self.tally.dated += 1
+            newest = self.tally.newest
+            self.tally.newest = max(newest, entry.published.at) if newest else entry.published.at
+
+    def _known(self, entry: Entry, stored: Stored | None) -> bool:
+        """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
+        if stored is None or stored.title != entry.title:
+            return False
+        if (
+            entry.updated
+            and entry.updated.precision == "time"
+            and entry.updated.at > stored.fetched_at
+        ):
+            return False
+        moment = now()
+        if stored.status == "title_only" and self._followed(entry):
+            return moment - stored.fetched_at > RETRY_WINDOW
+        recheck = self.source.recheck_days
+        return not (
+            recheck
+            and self._followed(entry)
+            and moment - stored.last_seen_at >= timedelta(days=recheck)
+        )
+
+    def _page_wanted(self, entry: Entry, entries: list[Entry]) -> bool:
+        """Whether the item's page tells more than its title: not on standing pages that announce many."""
+        if not self._followed(entry) or entry.url is None:
+            return False
+        titles = {other.title for other in entries if other.url == entry.url}
+        return len(titles) == 1
+
+    def _followed(self, entry: Entry) -> bool:
+        return (
+            self.source.fetch == "article"
+            and entry.url is not None
+            and not entry.url.startswith(self.source.rolling or ("\0",))
+            and not is_aggregator(entry.url)
+        )
+
+    def title_only(self, entry: Entry, item_id: str, capture: Capture | None) -> Publication:
+        """The item as its list shows it."""
+        return Publication(
+            document_id=item_id,
+            entry=entry,
+            fetched_at=capture.fetched_at if capture else now(),
+            url=entry.url or self.source.url,
+            capture=capture,
+        )
+
+    # Pages -------------------------------------------------------------------------------------
+
+    def page_request(self, entry: Entry, item_id: str, capture: Capture | None) -> Request:
+        return Request(
+            entry.url or "",
+            callback=self.read_page,
+            errback=self.page_failed,
+            dont_filter=True,
+            priority=-1,
+            cb_kwargs={"entry": entry, "item_id": item_id, "listed": capture},
+            meta=self._limits(entry.url or ""),
+        )
+
+    async def read_page(
+        self, response: Response, entry: Entry, item_id: str, listed: Capture | None
+    ) -> AsyncIterator[Publication]:
+        """Join the item with its page; a page that cannot be read leaves the item with its title."""
+        try:
+            if error := error_of_status(response.status):
+                raise error
+            found = await self.extracted(response)
+        except SourceError as error:
+            self.tally.page_failures.append((response.url, error))
+            yield self.title_only(entry, item_id, listed)
+            return
+        yield Publication(
+            document_id=item_id,
+            entry=entry,
+            fetched_at=now(),
+            url=entry.url or response.url,
+            extract=found,
+            body_sha256=hashlib.sha256(response.body).hexdigest(),
+            capture=response.meta.get("capture"),
+        )
+
+    def page_failed(self, failure: Failure) -> Iterator[Publication]:
+        request: Any = failure.request  # type: ignore[attr-defined]  # Scrapy sets it for errbacks
+        self.tally.page_failures.append((request.url, error_of(failure.value)))
+        given = request.cb_kwargs
+        yield self.title_only(given["entry"], given["item_id"], given["listed"])
+
+    async def extracted(self, response: Response) -> Extract:
+        """Title, text and date of a page; raises `SourceError`."""
+        if not response.body:
+            raise Malformed("the body is empty")
+        arguments: dict[str, Any] = {
+            "url": response.url,
+            "content_type": (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            "hint": self.source.hints.encoding,
+            "near": now(),
+            "selectors": self.source.article,
+        }
+        if response.body[:4] in _SLOW:
+            found: Extract = await asyncio.to_thread(extract, response.body, **arguments)
+        else:
+            found = extract(response.body, **arguments)
+        return found
+
+    def _limits(self, url: str) -> dict[str, Any]:
+        crawl = self.session.config.crawl
+        pdf = urlsplit(url).path.lower().endswith(".pdf")
+        return {"download_maxsize": (crawl.max_pdf_mib if pdf else crawl.max_body_mib) * MIB}
+
+
+def with_text(entry: Entry, text: str) -> Extract:
+    """The extract of an item whose list holds its whole text, as an API's does."""
+    return Extract(
+        title=entry.title,
+        text=text,
+        published=entry.published,
+        encoding="utf-8/api",
+        kind="json",
+        status="ok",
+    )
+
+
+def _address_of(response: Response) -> str:
+    """The address that the next run will ask with its validator: that of the last request."""
+    return response.request.url if response.request else response.url
+
+
+def day_only(entry: Entry) -> Entry:
+    """`entry` with the made-up time of day taken out of its date's precision."""
+    if entry.published is None:
+        return entry
+    return replace(entry, published=replace(entry.published, precision="day"))

@@ -1,0 +1,55 @@
+"""HTML listings: what the source's selectors say is an item, over as many pages as hold new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler import templates
+from crawler.items import Publication
+from crawler.spiders.base import SourceSpider, day_only
+from crawler.text.listing import parse_listing
+from data.clock import now
+from data.errors import LayoutChanged
+
+
+class ListingSpider(SourceSpider):
+    def parse(
+        self, response: Response, page: int = 1, **kwargs: Any
+    ) -> Iterator[Request | Publication]:
+        if self.source.select is None:
+            raise LayoutChanged("the source has no selectors")
+        entries = parse_listing(
+            response.body,
+            self.source.select,
+            url=response.url,
+            near=now(),
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            hint=self.source.hints.encoding,
+        )
+        if self.source.hints.date == "day":
+            entries = [day_only(entry) for entry in entries]
+        known = len(self.tally.sighted)
+        yield from self.follow(entries, response.meta.get("capture"))
+        if len(self.tally.sighted) - known < len(entries):
+            yield from self._next_page(response, page)
+
+    def _next_page(self, response: Response, page: int) -> Iterator[Request]:
+        paging = self.source.paging
+        if paging is None or page >= paging.limit:
+            return
+        if paging.url:
+            values = {**templates.dates(now()), **self.source.vars}
+            number = paging.first + (page - 1) * paging.step
+            url = templates.expand(paging.url, {**values, "n": str(number)})
+        else:
+            link = response.css(paging.next or "").xpath("@href").get() if paging.next else None
+            if not link:
+                return
+            url = response.urljoin(link)
+        request = self.list_request(url, cb_kwargs={"page": page + 1})
+        request.meta["conditional"] = False
+        yield request

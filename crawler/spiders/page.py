@@ -1,0 +1,52 @@
+"""Single pages without a list: the page itself is the publication, and an edit is its news."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy.http import Response
+
+from crawler.failures import error_of_status
+from crawler.identity import document_id
+from crawler.items import Publication
+from crawler.spiders.base import SourceSpider
+from data.clock import now
+from data.models import Entry
+
+
+class PageSpider(SourceSpider):
+    async def read_list(  # type: ignore[override]  # Scrapy takes either kind of generator
+        self, response: Response, **kwargs: Any
+    ) -> AsyncIterator[Publication]:
+        """One publication, the page; its identity is its address, so a changed text is a new version."""
+        if error := error_of_status(response.status):
+            raise error
+        self.tally.lists_read += 1
+        if response.meta.get("unmodified"):
+            self.tally.lists_unmodified += 1
+            return
+        found = await self.extracted(response)
+        entry = Entry(
+            title=found.title or self.source.name.ja, url=response.url, published=found.published
+        )
+        item_id = document_id(
+            self.source.id,
+            Entry(title="", url=response.request.url if response.request else response.url),
+        )
+        self.tally.seen += 1
+        self.tally.dated += found.published is not None
+        yield Publication(
+            document_id=item_id,
+            entry=entry,
+            fetched_at=now(),
+            url=response.url,
+            extract=found,
+            body_sha256=hashlib.sha256(response.body).hexdigest(),
+            capture=response.meta.get("capture"),
+        )
+        if validator := response.meta.get("validator"):
+            self.tally.list_validators[
+                response.request.url if response.request else response.url
+            ] = validator

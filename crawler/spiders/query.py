@@ -1,0 +1,12 @@
+"""Searches at news aggregators: one feed per word, the redirectors unwrapped, each story once."""
+
+from __future__ import annotations
+
+from crawler.spiders.feed import FeedSpider
+
+
+class QuerySpider(FeedSpider):
+    """A feed whose address is filled with each of the query's words (crawler/templates.py)."""
+
+    # The answer's age and order change at every request; a validator would never be met.
+    conditional = False

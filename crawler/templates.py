@@ -1,0 +1,64 @@
+"""Fill the placeholders of a source's URLs: dates, the Japanese era's year, the source's own values."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from crawler.source import Source
+from data.clock import tokyo
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_FISCAL_YEAR_STARTS = 4
+"""April: the Japanese state's fiscal year."""
+
+
+def expand(template: str, values: dict[str, str]) -> str:
+    """`template` with each `{NAME}` replaced; raises `KeyError` for a name that has no value."""
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names that stand in braces in `template`."""
+    return frozenset(_PLACEHOLDER.findall(template))
+
+
+def dates(moment: datetime) -> dict[str, str]:
+    """The date placeholders as of `moment`, by Japan's calendar."""
+    today = tokyo(moment).date()
+    fiscal = today.year if today.month >= _FISCAL_YEAR_STARTS else today.year - 1
+    return {
+        "YYYY": f"{today:%Y}",
+        "YY": f"{today:%y}",
+        "MM": f"{today:%m}",
+        "YYYYMM": f"{today:%Y%m}",
+        "YYYYMMDD": f"{today:%Y%m%d}",
+        "TODAY": today.isoformat(),
+        "WEEK_AGO": _before(today, 7),
+        "QUARTER_AGO": _before(today, 92),
+        "REIWA": str(today.year - 2018),
+        "FY": str(fiscal),
+    }
+
+
+def _before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()
+
+
+def addresses(source: Source, moment: datetime) -> list[str]:
+    """The addresses that one run over `source` starts from, in order, without repetition."""
+    values = {**dates(moment), **source.vars}
+    words = source.query.terms() if source.query else ("",)
+    filled = [
+        expand(template, {**values, "WORD": quote(word, safe="")})
+        for word in words
+        for template in source.addresses
+    ]
+    return list(dict.fromkeys(filled))
+
+
+def unknown_placeholders(source: Source) -> frozenset[str]:
+    """Names in the source's URLs that nothing fills: a mistake in its YAML."""
+    known = {*dates(datetime.fromisoformat("2026-01-01T00:00:00+09:00")), *source.vars, "WORD"}
+    return frozenset().union(*(placeholders(url) for url in source.addresses)) - known

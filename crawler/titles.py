@@ -1,0 +1,20 @@
+"""Titles as a publication has them, without what lists glue to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from data.models import Entry
+
+
+def plain_title(entry: Entry, categories: Collection[str]) -> Entry:
+    """`entry` without the category in front of its title's first half-width comma, when it is a known one.
+
+    The FSA's feed writes `その他,…`: only labels that the source's YAML lists are cut, because a comma
+    may stand in a title (format-traps.md, 36).
+    """
+    label, comma, rest = entry.title.partition(",")
+    if comma and label.strip() in categories and rest.strip():
+        return replace(entry, title=rest.strip())
+    return entry

@@ -1,0 +1,158 @@
+"""Write publications in batches: archive first, then documents, then validators.
+
+The order is the crash rule. Whatever a kill interrupts, no document points to a record that was not
+written, and no validator hides a document that was not stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import replace
+from time import monotonic
+from typing import IO
+
+from crawler.archive import Archive
+from crawler.documents import document_of
+from crawler.items import Publication, Tally
+from crawler.middleware.conditional import validator_key
+from crawler.source import Source
+from data.clock import now, to_text
+from data.models import Document
+from data.store.connection import Store
+from data.store.documents import save_documents
+from data.store.harvest import (
+    Stored,
+    record_sightings,
+    save_validators,
+    shared_addresses,
+    stored_documents,
+)
+
+BATCH = 64
+"""Documents per transaction: each costs two fsyncs, and what a kill loses is fetched again."""
+LONGEST_HOLD = 3.0
+"""Seconds after which a batch is written although it is not full."""
+
+
+class Writer:
+    """Holds publications of all the session's sources until a batch is full or a source ends."""
+
+    def __init__(self, store: Store, archive: Archive) -> None:
+        self.store: Store | None = store
+        self._store = store
+        self._archive = archive
+        self._held: list[tuple[Publication, Source, Tally]] = []
+        self._since = monotonic()
+
+    def add(self, publication: Publication, source: Source, tally: Tally) -> None:
+        if not self._held:
+            self._since = monotonic()
+        self._held.append((publication, source, tally))
+        if len(self._held) >= BATCH or monotonic() - self._since > LONGEST_HOLD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held; the tallies then say what was new and what changed."""
+        held, self._held = self._held, []
+        kept = self._without_losses(held)
+        if not kept:
+            return
+        documents = [self._archived(publication, source) for publication, source, _ in kept]
+        self._archive.sync()
+        outcomes = save_documents(self._store, documents)
+        for (_, _, tally), outcome in zip(kept, outcomes, strict=True):
+            tally.new += outcome == "new"
+            tally.changed += outcome == "changed"
+
+    def _without_losses(
+        self, held: list[tuple[Publication, Source, Tally]]
+    ) -> list[tuple[Publication, Source, Tally]]:
+        """Without titles whose page was read before: a page that fails today takes no text away."""
+        bare = [one.document_id for one, _, _ in held if one.extract is None]
+        stored = self.stored(bare) if bare else {}
+        kept = []
+        for publication, source, tally in held:
+            known = stored.get(publication.document_id)
+            if (
+                publication.extract is None
+                and known
+                and known.status != "title_only"
+                and known.title == publication.entry.title
+            ):
+                tally.sighted.append(publication.document_id)
+            else:
+                kept.append((publication, source, tally))
+        return kept
+
+    def _archived(self, publication: Publication, source: Source) -> Document:
+        document = document_of(publication, source)
+        if publication.capture is None:
+            return document
+        place = self._archive.write(
+            publication.capture, {"source": source.id, "encoding": document.encoding}
+        )
+        return replace(document, warc_file=place.file, warc_record_id=place.record_id)
+
+    def finish(self, source: Source, tally: Tally) -> None:
+        """End a source: write the rest, note what was seen again, and only then keep validators."""
+        self.flush()
+        moment = now()
+        if tally.sighted:
+            record_sightings(self._store, source.id, tally.sighted, moment)
+        if tally.complete:
+            found = [
+                (validator_key(source, url), one) for url, one in tally.list_validators.items()
+            ]
+            save_validators(self._store, found, moment)
+
+    def stored(self, ids: Collection[str]) -> dict[str, Stored]:
+        return stored_documents(self._store, ids) if ids else {}
+
+    def shared_addresses(self, source_id: str) -> set[str]:
+        return shared_addresses(self._store, source_id)
+
+    def close(self) -> None:
+        self.flush()
+        self._archive.close()
+
+
+class Preview(Writer):
+    """Prints what a run would store, as JSON lines; stores nothing (`sources try`)."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self.store = None
+        self._out = out
+
+    def add(self, publication: Publication, source: Source, tally: Tally) -> None:
+        document = document_of(publication, source)
+        tally.new += 1
+        published = document.published
+        line = {
+            "id": document.id,
+            "title": document.title,
+            "url": document.url,
+            "published_at": to_text(published.at) if published else None,
+            "status": document.status,
+            "kind": document.kind,
+            "encoding": document.encoding,
+            "outlet": document.outlet,
+            "text": document.text,
+        }
+        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._out.flush()
+
+    def flush(self) -> None:
+        """Nothing is held."""
+
+    def finish(self, source: Source, tally: Tally) -> None:
+        """Nothing is kept."""
+
+    def stored(self, ids: Collection[str]) -> dict[str, Stored]:
+        return {}
+
+    def shared_addresses(self, source_id: str) -> set[str]:
+        return set()
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,164 @@
+"""What the crawler asks of the store and writes to it in one go: batches, sightings, validators."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.clock import from_text, to_text
+from data.store.connection import Store
+from data.store.rows import stored_json
+from data.store.validators import Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is kept of a document that a source shows again."""
+
+    title: str
+    status: str
+    fetched_at: datetime
+    last_seen_at: datetime
+
+
+def stored_documents(store: Store, ids: Collection[str]) -> dict[str, Stored]:
+    """Those of `ids` that are stored, with what decides whether they are fetched again."""
+    rows = store.public.query(
+        "SELECT id, title, status, fetched_at, last_seen_at FROM documents "
+        "WHERE id IN (SELECT value FROM json_each(?))",
+        [stored_json(list(ids))],
+    )
+    return {
+        row["id"]: Stored(
+            row["title"],
+            row["status"],
+            from_text(row["fetched_at"]),
+            from_text(row["last_seen_at"]),
+        )
+        for row in rows
+    }
+
+
+def shared_addresses(store: Store, source_id: str) -> set[str]:
+    """The addresses under which a source has announced more than one document."""
+    rows = store.public.query(
+        "SELECT url FROM documents WHERE source_id = ? GROUP BY url HAVING count(*) > 1",
+        [source_id],
+    )
+    return {row["url"] for row in rows}
+
+
+def record_sightings(store: Store, source_id: str, ids: Iterable[str], at: datetime) -> None:
+    """Note that stored documents stand in their source still."""
+    with store.writing_public() as db:
+        db.execute(
+            "UPDATE documents SET last_seen_at = ? WHERE last_seen_at < ? AND source_id = ? "
+            "AND id IN (SELECT value FROM json_each(?))",
+            [to_text(at), to_text(at), source_id, stored_json(list(ids))],
+        )
+
+
+def save_validators(store: Store, found: Iterable[tuple[str, Validator]], at: datetime) -> None:
+    """As `save_validator`, for several; the same promise: what the bodies held is stored already."""
+    rows = [
+        {
+            "url": key,
+            "etag": validator.etag,
+            "last_modified": validator.last_modified,
+            "body_sha256": validator.body_sha256,
+            "checked_at": to_text(at),
+        }
+        for key, validator in found
+    ]
+    if rows:
+        with store.writing_private() as db:
+            db.table("validators").upsert_all(rows, pk="url")
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier runs over a source say about how it usually is."""
+
+    usual_items: float | None
+    last_items: int
+    newest_at: datetime | None
+    """The latest known date of one of its documents, or when one was first stored."""
+    runs: int
+
+
+def past_of(store: Store, source_id: str) -> Past:
+    """The history of one source, for judging its present run."""
+    last = next(
+        store.public.query(
+            "SELECT items_seen FROM source_runs WHERE source_id = ? AND outcome IN ('ok', 'stale') "
+            "ORDER BY id DESC LIMIT 1",
+            [source_id],
+        ),
+        {"items_seen": 0},
+    )
+    usual = next(
+        store.public.query(
+            "SELECT usual_items FROM source_health WHERE source_id = ?", [source_id]
+        ),
+        {"usual_items": None},
+    )
+    runs = next(
+        store.public.query(
+            "SELECT count(*) AS n FROM source_runs WHERE source_id = ? AND outcome = 'ok'",
+            [source_id],
+        )
+    )["n"]
+    newest = next(
+        store.public.query(
+            "SELECT max(coalesce(published_at, fetched_at)) AS newest FROM documents WHERE source_id = ?",
+            [source_id],
+        )
+    )["newest"]
+    return Past(
+        usual["usual_items"], last["items_seen"], from_text(newest) if newest else None, runs
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """When a source was last attempted, how that ended, and until when it asked to be left alone."""
+
+    at: datetime
+    outcome: str
+    failures: int
+    paused_until: datetime | None
+
+
+def attempts(store: Store) -> dict[str, Attempt]:
+    """The last attempt of each source that was ever attempted."""
+    rows = store.public.query(
+        "SELECT h.source_id, h.last_attempt_at, h.state, h.consecutive_failures, "
+        "(SELECT json_extract(r.extra, '$.paused_until') FROM source_runs r "
+        " WHERE r.source_id = h.source_id ORDER BY r.id DESC LIMIT 1) AS paused_until "
+        "FROM source_health h"
+    )
+    return {
+        row["source_id"]: Attempt(
+            from_text(row["last_attempt_at"]),
+            row["state"],
+            row["consecutive_failures"],
+            from_text(row["paused_until"]) if row["paused_until"] else None,
+        )
+        for row in rows
+    }
+
+
+def recheckable(
+    store: Store, source_id: str, moment: datetime, after: timedelta, window: timedelta
+) -> list[dict[str, Any]]:
+    """Documents of a source whose page was last read longer ago than `after`, stored within `window`."""
+    return list(
+        store.public.query(
+            "SELECT id, url, title, published_at, published_precision, published_raw, outlet "
+            "FROM documents WHERE source_id = ? AND status = 'ok' AND kind IN ('html', 'pdf') "
+            "AND last_seen_at < ? AND fetched_at >= ? ORDER BY last_seen_at LIMIT 200",
+            [source_id, to_text(moment - after), to_text(moment - window)],
+        )
+    )
