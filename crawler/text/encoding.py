@@ -21,6 +21,12 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE_STARTS = {
+    codec: tuple(sign.encode(codec) for sign in ("<?", "<h", "<!", "<r", "<f"))
+    for codec in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+}
+WIDE_MARKUP = tuple(start for starts in _WIDE_STARTS.values() for start in starts)
+"""How markup in UTF-16 or UTF-32 begins when it has no BOM."""
 _ALIASES = {
     # The web's Shift_JIS is Windows code page 932; shift_jis_2004 would read a wrong name.
     **dict.fromkeys(
@@ -103,16 +109,15 @@ def _declared(
     header = _CHARSET.search(content_type or "")
     yield codec_name(header[1] if header else None), "header"
     head = body[:_HEAD]
-    if head.startswith((b"<\x00?\x00", b"<\x00h\x00")):
-        yield "utf-16-le", "prolog"
-    if head.startswith((b"\x00<\x00?", b"\x00<\x00h")):
-        yield "utf-16-be", "prolog"
+    for codec, starts in _WIDE_STARTS.items():
+        if head.startswith(starts):
+            yield codec, "prolog"
     for pattern, rung in ((_PROLOG, "prolog"), (_META, "meta")):
         if match := pattern.search(head):
-            codec = codec_name(match[1].decode("ascii", "ignore"))
+            named = codec_name(match[1].decode("ascii", "ignore"))
             # A declaration readable as ASCII is not in UTF-16, whatever it says (HTML 13.2.3.2).
-            wide = codec is not None and codec.replace("_", "-").startswith(("utf-16", "utf-32"))
-            yield ("utf-8" if wide else codec), rung
+            wide = named is not None and named.replace("_", "-").startswith(("utf-16", "utf-32"))
+            yield ("utf-8" if wide else named), rung
 
 
 def _tried(body: bytes) -> Decoded | None:

@@ -1,0 +1,116 @@
+"""What a body is by its bytes, whatever its name and Content-Type say (HTML is served as PDF, and back)."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Literal
+
+from crawler.text.encoding import BOMS, WIDE_MARKUP, decode
+
+Kind = Literal["html", "pdf", "docx", "xlsx", "text", "feed", "json", "xml", "gzip", "unknown"]
+
+_HEAD = 64 * 1024
+_PDF_WITHIN = 1024
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,80})")
+_FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_HTML_ROOTS = frozenset({
+    "html", "head", "body", "title", "meta", "link", "base", "script", "style", "div", "p", "table", "h1", "h2",
+    "h3", "ul", "ol", "dl", "article", "section", "main", "header", "nav", "a", "span", "center", "font", "img", "br",
+    "noscript", "form", "frameset",
+})  # fmt: skip
+
+
+def sniff(body: bytes) -> Kind:
+    """The kind of `body`; `unknown` for what is none of them (images, old Office files, junk)."""
+    if b"%PDF-" in body[:_PDF_WITHIN]:
+        return "pdf"
+    if body.startswith(b"PK\x03\x04"):
+        return _office(body)
+    if body.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if _is_binary(body):
+        return "unknown"
+    return sniff_text(decode(body[:_HEAD]).text)
+
+
+def sniff_text(text: str) -> Kind:
+    """The kind of a decoded body: by its root element, else JSON by its first sign, else plain text."""
+    head = text[:_HEAD].lstrip("\ufeff\x00 \t\r\n")
+    if head[:1] in {"{", "["}:
+        return "json"
+    if re.match(r"<!doctype\s+html\b", head, re.IGNORECASE):
+        return "html"
+    root = root_element(head)
+    if root is None:
+        return "text"
+    name = root.lower().rpartition(":")[2]
+    if name in _FEED_ROOTS:
+        return "feed"
+    if name in _HTML_ROOTS or (
+        root.islower() and re.search(r"<(?:html|body|head)\b", head, re.IGNORECASE)
+    ):
+        return "html"
+    return "xml" if head.startswith("<") else "text"
+
+
+def root_element(text: str) -> str | None:
+    """The name of the first element after prolog, comments and DOCTYPE, as written; None if there is none."""
+    match = root_match(text)
+    return match[1] if match else None
+
+
+def root_match(text: str) -> re.Match[str] | None:
+    """Where the first element after prolog, comments and DOCTYPE starts; group 1 is its name."""
+    position = 0
+    while True:
+        position = text.find("<", position)
+        if position < 0:
+            return None
+        if text.startswith("<!--", position):
+            end, length = text.find("-->", position + 4), 3
+        elif text.startswith("<?", position):
+            end, length = text.find(">", position + 2), 1
+        elif text.startswith("<!", position):
+            end, length = _doctype_end(text, position), 1
+        elif match := _ROOT.match(text, position):
+            return match
+        else:
+            end, length = position, 1
+        if end < 0:
+            return None
+        position = end + length
+
+
+def _doctype_end(text: str, position: int) -> int:
+    close = text.find(">", position)
+    subset = text.find("[", position)
+    if 0 <= subset < close:
+        end = text.find("]", subset)
+        return text.find(">", end) if end >= 0 else -1
+    return close
+
+
+def _is_binary(body: bytes) -> bool:
+    """NUL bytes or many controls, and no BOM or UTF-16 markup that would explain them."""
+    head = body[:4096]
+    if head.startswith((*(mark for mark, _ in BOMS), *WIDE_MARKUP)):
+        return False
+    controls = sum(
+        head.count(bytes((value,))) for value in (*range(7), *range(14, 27), *range(28, 32))
+    )
+    return b"\x00\x00" in head or controls * 20 > len(head)
+
+
+def _office(body: bytes) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            names = set(archive.namelist()[:10_000])
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError):
+        # A damaged archive is still what its first entries say.
+        head = body[:_HEAD]
+        return "docx" if b"word/" in head else "xlsx" if b"xl/" in head else "unknown"
+    if "word/document.xml" in names:
+        return "docx"
+    return "xlsx" if "xl/workbook.xml" in names else "unknown"
