@@ -11,7 +11,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PYTHONWARNINGS ?= default
 
-.PHONY: help demo test run lint check bench lock browser clean
+.PHONY: help demo test run lint check bench docs lock browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ browser: ## Debian's chromium for the browser tests, when root and missing
 	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 	else echo "chromium is missing: the browser tests will be skipped (as root, make test installs it)"; fi
+
+docs: $(DEV_STAMP) ## write docs/commands.md anew from the commands
+	@$(BIN)/python -m tests.command_reference
 
 lock: $(DEV_STAMP) ## resolve the locks anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --group build -o requirements.lock
