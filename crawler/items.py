@@ -42,6 +42,8 @@ class Publication:
     capture: Capture | None = None
     """The response that proves it: the page's, or the list's where there is no page."""
     validator: Validator | None = None
+    validator_url: str = ""
+    """The address of the page's last request, under which its validator is kept."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -205,6 +205,8 @@ class Source(Part):
     url: Address
     urls: tuple[Address, ...] = ()
     """Further addresses of the same stream, read in the same run."""
+    hub: Css | None = None
+    """A link on the page at `url` that names the real list, where that moves (a page per year)."""
     vars: dict[str, str] = {}
     """Values of the source's own placeholders, such as the session of the Diet."""
     cadence: Minutes = Field(1440, ge=5)

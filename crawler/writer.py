@@ -61,6 +61,12 @@ class Writer:
         documents = [self._archived(publication, source) for publication, source, _ in kept]
         self._archive.sync()
         outcomes = save_documents(self._store, documents)
+        validators = [
+            (validator_key(source, one.validator_url), one.validator)
+            for one, source, _ in kept
+            if one.validator
+        ]
+        save_validators(self._store, validators, now())
         for (_, _, tally), outcome in zip(kept, outcomes, strict=True):
             tally.new += outcome == "new"
             tally.changed += outcome == "changed"

@@ -48,10 +48,14 @@ class SourceSpider(Spider):
         self.source = source
         self.session = session
         self.tally = Tally(started_at=now())
+        self._seen: set[str] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         for url in templates.addresses(self.source, now()):
-            yield self.list_request(url)
+            request = self.list_request(url)
+            if self.source.hub:  # an unchanged hub may lead to a changed list
+                request.meta["conditional"] = False
+            yield request
 
     def list_request(self, url: str, **kwargs: Any) -> Request:
         """A request for a list of items (or for what holds them); its failure is the source's."""
@@ -92,17 +96,18 @@ class SourceSpider(Spider):
         entries = [plain_title(entry, self.source.categories) for entry in entries]
         ids = self._ids(entries)
         stored = self.session.writer.stored(ids)
-        fresh: set[str] = set()
         for entry, item_id in zip(entries, ids, strict=True):
-            if item_id in fresh:
+            if item_id in self._seen:
                 self.tally.drop("repeated")
                 continue
-            fresh.add(item_id)
+            self._seen.add(item_id)
             self._count(entry)
             if self._known(entry, stored.get(item_id)):
                 self.tally.sighted.append(item_id)
             elif self._page_wanted(entry, entries):
-                yield self.page_request(entry, item_id, capture)
+                request = self.page_request(entry, item_id, capture)
+                request.meta["conditional"] = item_id in stored
+                yield request
             else:
                 yield self.title_only(entry, item_id, capture)
 
@@ -191,6 +196,9 @@ class SourceSpider(Spider):
         self, response: Response, entry: Entry, item_id: str, listed: Capture | None
     ) -> AsyncIterator[Publication]:
         """Join the item with its page; a page that cannot be read leaves the item with its title."""
+        if response.meta.get("unmodified"):
+            self.tally.sighted.append(item_id)
+            return
         try:
             if error := error_of_status(response.status):
                 raise error
@@ -207,6 +215,8 @@ class SourceSpider(Spider):
             extract=found,
             body_sha256=hashlib.sha256(response.body).hexdigest(),
             capture=response.meta.get("capture"),
+            validator=response.meta.get("validator"),
+            validator_url=_address_of(response),
         )
 
     def page_failed(self, failure: Failure) -> Iterator[Publication]:

@@ -18,10 +18,13 @@ from data.errors import LayoutChanged
 
 class ListingSpider(SourceSpider):
     def parse(
-        self, response: Response, page: int = 1, **kwargs: Any
+        self, response: Response, page: int | None = None, **kwargs: Any
     ) -> Iterator[Request | Publication]:
         if self.source.select is None:
             raise LayoutChanged("the source has no selectors")
+        if self.source.hub and page is None:
+            yield self._list_behind(response, self.source.hub)
+            return
         entries = parse_listing(
             response.body,
             self.source.select,
@@ -35,7 +38,13 @@ class ListingSpider(SourceSpider):
         known = len(self.tally.sighted)
         yield from self.follow(entries, response.meta.get("capture"))
         if len(self.tally.sighted) - known < len(entries):
-            yield from self._next_page(response, page)
+            yield from self._next_page(response, page or 1)
+
+    def _list_behind(self, response: Response, hub: str) -> Request:
+        link = response.css(hub).xpath("@href").get()
+        if not link:
+            raise LayoutChanged(f"{response.url}: no link {hub!r} to the list")
+        return self.list_request(response.urljoin(link), cb_kwargs={"page": 1})
 
     def _next_page(self, response: Response, page: int) -> Iterator[Request]:
         paging = self.source.paging

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from data.clock import from_text, to_text
 from data.store.connection import Store
@@ -148,17 +147,3 @@ def attempts(store: Store) -> dict[str, Attempt]:
         )
         for row in rows
     }
-
-
-def recheckable(
-    store: Store, source_id: str, moment: datetime, after: timedelta, window: timedelta
-) -> list[dict[str, Any]]:
-    """Documents of a source whose page was last read longer ago than `after`, stored within `window`."""
-    return list(
-        store.public.query(
-            "SELECT id, url, title, published_at, published_precision, published_raw, outlet "
-            "FROM documents WHERE source_id = ? AND status = 'ok' AND kind IN ('html', 'pdf') "
-            "AND last_seen_at < ? AND fetched_at >= ? ORDER BY last_seen_at LIMIT 200",
-            [source_id, to_text(moment - after), to_text(moment - window)],
-        )
-    )

@@ -1,0 +1,136 @@
+"""Every shipped source: well formed, complete, honest about why it is off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler import templates
+from crawler.lint import lint
+from crawler.loader import SHIPPED, load_sources, read_source, source_files
+from crawler.source import Kind
+from data.config import Config, CrawlSection
+from data.errors import ConfigError
+
+FILES = source_files(SHIPPED)
+ROOT = Path(__file__).resolve().parents[2]
+MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_shipped_source_is_well_formed(path: Path) -> None:
+    source = read_source(path)
+    assert lint(source) == []
+    for url in templates.addresses(source, MOMENT):
+        assert "{" not in url
+    if source.fetch == "article" and source.kind not in {Kind.PAGE, Kind.LISTING, Kind.FEED}:
+        pytest.fail("an API or a search has no pages to follow")
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(FILES) >= 125
+    assert sum(read_source(path).enabled for path in FILES) >= 50
+
+
+def test_each_stream_of_the_survey_is_shipped_or_named_as_left_out() -> None:
+    survey = ROOT.parent / "shared" / "sources" / "catalogue.yaml"
+    if not survey.is_file():
+        pytest.skip("the survey of ../shared/sources is not on this machine")
+    ids = {
+        line.removeprefix("- id:").strip()
+        for line in survey.read_text(encoding="utf-8").splitlines()
+        if line.startswith("- id:")
+    }
+    document = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    missing = ids - {path.stem for path in FILES}
+    assert len(ids) == 131
+    assert {name for name in missing if f"`{name}`" not in document} == set()
+
+
+def test_query_sources_pair_identifier_and_sector_words() -> None:
+    sources = load_sources(Config())
+    google = sources["google_news_search"]
+    assert not google.enabled
+    addresses = templates.addresses(google, MOMENT)
+    assert len(addresses) == len(google.query.words) * len(google.query.with_words)
+    assert any("%E6%97%85%E5%88%B8" in url for url in addresses)
+
+
+WHOLE = """
+publisher: {ja: 見本市, en: Mihon City}
+name: {ja: 新着, en: News}
+group: localgov
+source_class: localgov
+kind: feed
+url: https://www.city.mihon.example/news.xml
+expect: {silence_days: 30}
+terms: free
+note: written for the test
+seen: 2026-11-01
+evidence: seen
+"""
+
+
+def _write(directory: Path, text: str, name: str = "mihon_news") -> Path:
+    path = directory / f"{name}.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("broken", "named"),
+    [
+        (WHOLE.replace("kind: feed", "kind: fead"), "kind"),
+        (WHOLE + "colour: red\n", "colour"),
+        (WHOLE.replace("https:", "gopher:"), "url"),
+        (WHOLE.replace("kind: feed", "kind: listing"), "select"),
+        (WHOLE + "enabled: false\n", "disabled_reason"),
+        (WHOLE.replace("evidence: seen", "evidence: unverified"), "unverified"),
+        (WHOLE + "select: {item: 'li['}\n", "select.item"),
+        (WHOLE + "id: other\n", "stem"),
+        ("- a\n- b\n", "mapping"),
+        ("a: [\n", "not YAML"),
+        ("", "mapping"),
+        (WHOLE + "cadence: 1\n", "cadence"),
+    ],
+)
+def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, broken: str, named: str) -> None:
+    path = _write(tmp_path, broken)
+    with pytest.raises(ConfigError) as caught:
+        read_source(path)
+    assert str(path) in str(caught.value)
+    assert named in str(caught.value)
+
+
+def test_binary_junk_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "junk.yml"
+    path.write_bytes(bytes(range(256)))
+    with pytest.raises(ConfigError, match=r"junk\.yml"):
+        read_source(path)
+
+
+def test_a_later_directory_replaces_a_shipped_source(tmp_path: Path) -> None:
+    _write(tmp_path, WHOLE, "soumu_news")
+    config = Config(crawl=CrawlSection(sources=("shipped", str(tmp_path))))
+    assert load_sources(config)["soumu_news"].publisher.en == "Mihon City"
+
+
+def test_a_directory_that_is_missing_is_named(tmp_path: Path) -> None:
+    config = Config(base=tmp_path, crawl=CrawlSection(sources=("nowhere",)))
+    with pytest.raises(ConfigError, match="nowhere"):
+        load_sources(config)
+
+
+def test_lint_finds_what_the_model_allows(tmp_path: Path) -> None:
+    text = WHOLE.replace("news.xml", "{when}.xml").replace("expect: {silence_days: 30}\n", "")
+    faults = lint(read_source(_write(tmp_path, text)))
+    assert any("{when}" in fault for fault in faults)
+    assert any("silence_days" in fault for fault in faults)
+
+
+def test_dates_in_addresses_follow_japan() -> None:
+    # 2026-03-31 16:00 UTC is the first of April in Tokyo: a new fiscal year there.
+    values = templates.dates(datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert (values["YYYYMMDD"], values["FY"], values["REIWA"]) == ("20260401", "2026", "8")
