@@ -112,13 +112,12 @@ def _equal(
 def _candidates(entries: dict[int, Entry]) -> list[Candidate]:
     found = []
     for entry in entries.values():
-        words = core(entry.row.task)
         found.append(
             Candidate(
                 index=entry.index,
                 row=entry.row,
-                core=words,
-                clauses=frozenset(clause for clause in JOINTS.split(words) if clause),
+                core=core(entry.row.task),
+                clauses=clauses(entry.row.task),
                 body=core(entry.row.body),
                 statute=numbered_statute(entry.row.task)[0],
             )
@@ -129,6 +128,11 @@ def _candidates(entries: dict[int, Entry]) -> list[Candidate]:
 def core(text: str) -> str:
     """`text` without law numbers, definitions and boilerplate, which wander between rows."""
     return BOILERPLATE.sub("", DEFINED.sub("", CITATION.sub("", folded(text))))
+
+
+def clauses(task: str) -> frozenset[str]:
+    """The single tasks that a task consists of, its statute's name among them."""
+    return frozenset(clause for clause in JOINTS.split(core(task)) if clause)
 
 
 def _law_numbers(rows: Iterable[TableRow]) -> dict[str, str]:
