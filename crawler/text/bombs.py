@@ -15,7 +15,7 @@ _LIMITS = (
     (re.compile("&"), 500_000, "entities"),
     (re.compile("xmlns"), 2_000, "namespace declarations"),
     (re.compile("<(?![A-Za-z_:/!?])"), 5_000, "stray < signs"),
-    (re.compile("<(?![!?])[^<>]{100000}"), 0, "tags of ordinary length"),
+    (re.compile("<(?![!?])[^<>]{100000}"), 0, "a tag of more than 100000 characters"),
 )
 """Measured with feedparser 6.0.14: 5 million & take 14 s, 60,000 namespaces minutes, and one
 tag of 4 MB takes 700 MB in a regular expression."""
@@ -57,7 +57,7 @@ def refuse_tags(text: str, most: int, name: str) -> None:
         raise Malformed(f"{name}: has more than {most} tags")
     for sign, limit, what in _LIMITS:
         if len(sign.findall(text)) > limit:
-            raise Malformed(f"{name}: has more than {limit} {what}")
+            raise Malformed(f"{name}: has {f'more than {limit} ' if limit else ''}{what}")
     for match in _TAG.finditer(text):
         if (
             match.end() - match.start() > 4 * MAX_ATTRIBUTES

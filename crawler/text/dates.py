@@ -43,6 +43,7 @@ _ASCTIME = re.compile(
     rf"[A-Za-z]{{3,9}},? {_MON} (?P<d>\d{{1,2}}),? {_CLOCK}(?: (?P<zone>{ZONE}))? (?P<y>\d{{4}})",
     re.IGNORECASE,
 )
+_IN_URL = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<sep>[/_-]?)(?P<m>[01]\d)(?P=sep)(?P<d>[0-3]\d)")
 _W3C = re.compile(
     rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]{{1,2}}{_CLOCK} ?(?P<zone>{ZONE})?)?",
     re.IGNORECASE,
@@ -116,6 +117,14 @@ def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None
         if match and (found := _from_match(match, line)):
             return found
     return find_date(line, near=near)
+
+
+def date_in_url(url: str) -> Moment | None:
+    """The day that a URL's path writes as /2026/01/15/, 20260115 or 2026-01-15; else None."""
+    for match in _IN_URL.finditer(url[:2000]):
+        if found := day_of(int(match["y"]), int(match["m"]), int(match["d"])):
+            return moment(found, None, None, match[0])
+    return None
 
 
 def moment(day: date, time: timedelta | None, offset: timedelta | None, raw: str) -> Moment | None:
