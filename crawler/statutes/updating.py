@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from crawler.statutes.api import LawApi
@@ -14,9 +14,6 @@ from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.sources import record_issue
 
-PAUSE_SECONDS = 1.0
-"""Between two requests; e-Gov asks for no rate, known users keep to 5 a second (format-traps.md 3.2)."""
-
 
 def updates(
     store: Store,
@@ -25,7 +22,6 @@ def updates(
     *,
     since: date,
     at_most: int,
-    pause: Callable[[float], None],
 ) -> Iterator[Reading]:
     """What the API says about each law, for `import_readings`; at most `at_most` texts per law.
 
@@ -41,7 +37,6 @@ def updates(
             continue
         yield Reading(law_id, revisions=listed)
         for revision in wanted(store, law_id, listed, since)[:at_most]:
-            pause(PAUSE_SECONDS)
             try:
                 yield Reading(revision.revision_id, text=api.text(revision))
             except Malformed as error:
@@ -49,7 +44,6 @@ def updates(
             except SourceError as error:
                 yield failed(store, revision.revision_id, error)
                 break
-        pause(PAUSE_SECONDS)
 
 
 def wanted(

@@ -1,0 +1,228 @@
+"""Following e-Gov's API against a server on loopback: what is fetched, what fails, what is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from law_fixture import API_XML, LAW_INFO, REVISION_ID, REVISION_INFO, envelope, json_tree
+
+from crawler.statutes.api import LawApi, paced
+from crawler.statutes.following import Imported, import_readings
+from crawler.statutes.updating import updates
+from data.errors import Empty, Malformed, Unreachable
+from data.statutes import LawRevision
+from data.store.connection import Store
+from data.store.statutes import revisions_of, text_of
+
+LAW = "399AC0000000001"
+SECOND = "399AC0000000001_20250401_407AC0000000003"
+SCHEDULED = "399AC0000000001_20310604_408AC0000000031"
+SORRY = b"<!DOCTYPE html><html><body>sorry</body></html>"
+
+
+def info(revision_id: str, **more: str | None) -> dict[str, str | None]:
+    day = revision_id.split("_")[1]
+    return (
+        REVISION_INFO
+        | {
+            "law_revision_id": revision_id,
+            "amendment_enforcement_date": f"{day[:4]}-{day[4:6]}-{day[6:]}",
+            "amendment_law_id": revision_id.split("_")[2],
+        }
+        | more
+    )
+
+
+def listing(*infos: dict[str, str | None]) -> bytes:
+    return json.dumps({"law_info": LAW_INFO, "revisions": list(infos)}, ensure_ascii=False).encode()
+
+
+ALL = listing(
+    info(
+        SCHEDULED,
+        amendment_enforcement_comment="公布の日から起算して五年を超えない範囲内において政令で定める日",
+    ),
+    info(SECOND),
+    info(REVISION_ID),
+    info("399AC0000000001_20240401_405AC0000000001"),
+)
+
+
+@dataclass
+class Server:
+    """Answers by path; counts what it was asked."""
+
+    base: str = ""
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def fetch(self, url: str) -> bytes:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as reply:
+                body: bytes = reply.read()
+                return body
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise Unreachable(f"{url}: HTTP {error.code}") from error
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    known = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0].removeprefix("/api/2/")
+            known.asked.append(path)
+            status, body = known.answers.get(path, (404, b'{"code":"404001","message":"none"}'))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            """Keep the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
+        thread.start()
+        known.base = f"http://127.0.0.1:{http.server_port}/api/2"
+        yield known
+        http.shutdown()
+        thread.join()
+
+
+def api(server: Server) -> LawApi:
+    return LawApi(server.fetch, server.base)
+
+
+def update(
+    store: Store, server: Server, since: date = date(2017, 1, 1), at_most: int = 9
+) -> Imported:
+    asked = len(server.asked)
+    pauses: list[float] = []
+    polite = LawApi(paced(server.fetch, pauses.append), server.base)
+    done = import_readings(store, updates(store, polite, [LAW], since=since, at_most=at_most))
+    assert len(pauses) == len(server.asked) - asked - 1
+    return done
+
+
+def reply(revision_id: str) -> bytes:
+    return API_XML.replace(REVISION_ID, revision_id).encode()
+
+
+def test_only_missing_texts_of_effective_states_are_fetched(store: Store, server: Server) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, ALL),
+        f"law_data/{REVISION_ID}": (200, reply(REVISION_ID)),
+        f"law_data/{SECOND}": (200, reply(SECOND)),
+        f"law_data/{SCHEDULED}": (200, reply(SCHEDULED)),
+    }
+    done = update(store, server)
+    assert done.failed == []
+    assert server.asked == [
+        f"law_revisions/{LAW}",
+        f"law_data/{SCHEDULED}",
+        f"law_data/{SECOND}",
+        f"law_data/{REVISION_ID}",
+    ]
+    assert (done.new_texts, len(done.diffs)) == (3, 2)
+    assert all(diff.empty for diff in done.diffs)
+    scheduled = revisions_of(store.public, LAW)[-1]
+    assert scheduled.comment.startswith("公布の日から")
+    server.asked.clear()
+    update(store, server)
+    assert server.asked == [f"law_revisions/{LAW}"]
+
+
+def test_since_and_at_most_limit_what_is_fetched(store: Store, server: Server) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, ALL),
+        f"law_data/{SCHEDULED}": (200, reply(SCHEDULED)),
+    }
+    update(store, server, since=date(2025, 1, 1), at_most=1)
+    assert server.asked == [f"law_revisions/{LAW}", f"law_data/{SCHEDULED}"]
+
+
+def test_json_is_read_where_a_server_gives_it(store: Store, server: Server) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, listing(info(REVISION_ID))),
+        f"law_data/{REVISION_ID}": (200, envelope(json_tree())),
+    }
+    assert update(store, server).new_texts == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, SORRY, Malformed),
+        (200, ALL[:-30], Malformed),
+        (200, b"", Malformed),
+        (200, b'{"code":"400043","message":"bad id"}', Malformed),
+        (200, listing(), Empty),
+        (429, b"slow down", Unreachable),
+        (503, SORRY, Unreachable),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_kept_as_an_issue(
+    store: Store, server: Server, status: int, body: bytes, error: type[Exception]
+) -> None:
+    server.answers = {f"law_revisions/{LAW}": (status, body)}
+    done = update(store, server)
+    assert [type(reading.error) for reading in done.failed] == [error]
+    (issue,) = store.public.query("SELECT kind, detail FROM issues")
+    assert issue["kind"] == error.kind  # type: ignore[attr-defined]
+    assert LAW in issue["detail"]
+
+
+def test_a_broken_text_does_not_stop_the_others_and_is_tried_again(
+    store: Store, server: Server
+) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, listing(info(REVISION_ID), info(SECOND))),
+        f"law_data/{SECOND}": (200, SORRY),
+        f"law_data/{REVISION_ID}": (200, reply(REVISION_ID)),
+    }
+    done = update(store, server)
+    assert (len(done.failed), done.new_texts) == (1, 1)
+    server.answers[f"law_data/{SECOND}"] = (200, reply(SECOND))
+    server.asked.clear()
+    done = update(store, server)
+    assert server.asked == [f"law_revisions/{LAW}", f"law_data/{SECOND}"]
+    assert (len(done.failed), len(done.diffs)) == (0, 1)
+
+
+def test_a_server_that_refuses_is_left_alone(store: Store, server: Server) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, ALL),
+        f"law_data/{SCHEDULED}": (429, b""),
+    }
+    update(store, server)
+    assert server.asked == [f"law_revisions/{LAW}", f"law_data/{SCHEDULED}"]
+
+
+def test_another_revision_than_asked_is_refused(server: Server) -> None:
+    server.answers = {f"law_data/{SECOND}": (200, reply(REVISION_ID))}
+    asked = LawRevision(revision_id=SECOND, law_id=LAW, enforced_on=date(2025, 4, 1))
+    with pytest.raises(Malformed, match="something else"):
+        api(server).text(asked)
+
+
+def test_what_was_kept_stays_when_the_api_breaks(store: Store, server: Server) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, listing(info(REVISION_ID))),
+        f"law_data/{REVISION_ID}": (200, reply(REVISION_ID)),
+    }
+    update(store, server)
+    server.answers = {f"law_revisions/{LAW}": (200, SORRY)}
+    update(store, server)
+    (revision,) = revisions_of(store.public, LAW)
+    assert text_of(store.public, revision) is not None
