@@ -6,31 +6,37 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import timedelta
+from time import sleep
 from typing import Any
 
 import click
 from sqlite_utils import Database
 
-from crawler.statutes.following import (
-    Imported,
-    Stand,
-    import_readings,
-    known_states,
-    stand_at,
-    stand_of,
-)
+from crawler.fetch import fetch
+from crawler.settings import user_agent
+from crawler.statutes.api import BASE, LawApi, paced
+from crawler.statutes.following import Imported, Stand, import_readings, known_states, stand_at
 from crawler.statutes.reader import Reading, read_path
-from crawler.text.dates import find_date
-from data.clock import now, tokyo
+from crawler.statutes.updating import updates
+from crawler.statutes.views import (
+    day_named,
+    kept_laws,
+    law_of,
+    revision_lines,
+    stand_named,
+    state_json,
+    today,
+    uses_over_time,
+)
 from data.config import load_config
-from data.errors import InputError
+from data.errors import ConfigError, InputError, ScopewatchError, SourceError
 from data.statute_diff import diff_states
-from data.statute_report import counts, diff_json, revision_json, row_json
-from data.statute_watch import law_id_of, watched
-from data.statutes import LawRevision, TableRow, folded, parse_revision_id
+from data.statute_report import counts, diff_json, revision_json
+from data.statute_watch import law_id_of, watch_list
+from data.statutes import LAW_ID, LawRevision, TableRow
 from data.store.connection import open_reader, open_store
-from data.store.statutes import changes_of, revisions_of, stored_laws, uses_at
+from data.store.statutes import revisions_of
 
 SHOWN = 60
 """Characters of a task that the plain listing shows."""
@@ -149,11 +155,48 @@ def import_(paths: tuple[str, ...]) -> None:
     """
     with open_store(load_config()) as store:
         done = import_readings(store, (reading for path in paths for reading in read_path(path)))
-    finish(done)
+    finish(done, InputError)
 
 
-def finish(done: Imported) -> None:
-    """Print what an import or update did; raises the error of what failed, after the rest is kept."""
+@statutes.command(epilog="Example: scopewatch statutes update 番号法 --since 2025-12-13")
+@click.argument("laws", nargs=-1, metavar="[LAW]...")
+@click.option("--since", help="Fetch no texts of earlier days (default: a year back).")
+@click.option(
+    "--at-most", default=20, show_default=True, type=click.IntRange(1), help="Texts per law."
+)
+@click.option(
+    "--api",
+    default=BASE,
+    show_default=True,
+    envvar="SCOPEWATCH_LAW_API",
+    help="Address of e-Gov's law API v2, or of a server that stands in for it.",
+)
+def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str) -> None:
+    """Ask e-Gov for new and scheduled revisions of the followed laws, and fetch the texts that are missing.
+
+    Without LAW: the six laws that are always followed and `laws` of scopewatch.toml.
+    """
+    config = load_config()
+    if config.contact is None and not config.crawl.allow_hosts:
+        raise ConfigError("contact: found nothing; without it no request leaves this machine")
+    agent = user_agent(config)
+    law_api = LawApi(
+        paced(lambda url: fetch(url, config, user_agent=agent).body, sleep), api.rstrip("/")
+    )
+    start = day_named(since) if since else today() - timedelta(days=366)
+    ids = [followed(law) for law in laws] or [*(law.id for law in watch_list().laws), *config.laws]
+    with open_store(config) as store:
+        done = import_readings(store, updates(store, law_api, ids, since=start, at_most=at_most))
+    finish(done, SourceError)
+
+
+def followed(name: str) -> str:
+    """The id of a law to follow: any law id of e-Gov, or a name of the list."""
+    return name if LAW_ID.fullmatch(name) else law_id_of(name)
+
+
+def finish(done: Imported, failure: type[ScopewatchError]) -> None:
+    """Print what an import or update did; raises `failure` when something failed, after the rest is kept."""
     for failed in done.failed:
         click.echo(_json({"file": failed.name, "error": str(failed.error)}), err=True)
     total: Counter[str] = Counter()
@@ -175,7 +218,7 @@ def finish(done: Imported) -> None:
         )
     )
     if done.failed:
-        raise InputError(_failure(done.failed, done.files))
+        raise failure(_failure(done.failed, done.files))
 
 
 def _failure(failed: list[Reading], files: int) -> str:
@@ -194,85 +237,6 @@ def reading() -> Iterator[Database]:
         yield db
     finally:
         db.close()
-
-
-def today() -> date:
-    return tokyo(now()).date()
-
-
-def law_of(db: Database, name: str) -> str:
-    return law_id_of(name, ((row["law_id"], row["title"]) for row in stored_laws(db)))
-
-
-def day_named(text: str) -> date:
-    """The day that `text` names, ISO or Japanese; raises `InputError`."""
-    plain = text.strip()
-    try:
-        return date.fromisoformat(plain)
-    except ValueError:
-        found = find_date(plain)
-    if found is None or folded(found.raw) != folded(plain):
-        raise InputError(f"{text!r}: is no date; write 2024-05-27 or 令和6年5月27日")
-    return tokyo(found.at).date()
-
-
-def stand_named(db: Database, law_id: str, name: str) -> Stand:
-    """The state that a revision id or a day names."""
-    if parse_revision_id(name.strip()):
-        return stand_of(db, law_id, name.strip())
-    return stand_at(db, law_id, day_named(name))
-
-
-def kept_laws(db: Database) -> Iterator[dict[str, Any]]:
-    for row in stored_laws(db):
-        law = watched(row["law_id"])
-        yield {"law": row.pop("law_id"), "short": law.short if law else None, **row}
-
-
-def revision_lines(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
-    """The effective states of a law with what each changed; scheduled ones are `planned`."""
-    changes = {row["to_revision"]: row for row in changes_of(db, law_id)}
-    for state in known_states(db, law_id):
-        line = revision_json(state.revision, today()) | {"text": state.has_text}
-        change = changes.get(state.revision.revision_id)
-        if change:
-            skip = ("from_revision", "to_revision", "enforced_on")
-            line["changes"] = {key: n for key, n in change.items() if key not in skip}
-        yield line
-
-
-def uses_over_time(db: Database, law: str | None) -> Iterator[dict[str, Any]]:
-    """Permitted uses per law, effective state and sector: the rows that say who may use the identifier."""
-    laws = [law_of(db, law)] if law else [row["law_id"] for row in stored_laws(db)]
-    for law_id in laws:
-        states = [s.revision for s in known_states(db, law_id) if s.has_text]
-        sectors: dict[str, dict[str, int]] = {}
-        for row in uses_at(db, [state.revision_id for state in states]):
-            sectors.setdefault(row["revision_id"], {})[row["sector"]] = row["uses"]
-        for state in states:
-            uses = sectors.get(state.revision_id, {})
-            yield {
-                "law": law_id,
-                "date": state.enforced_on.isoformat(),
-                "revision_id": state.revision_id,
-                "stage": "planned" if state.scheduled(today()) else "adopted",
-                "uses": uses,
-                "total": sum(uses.values()),
-            }
-
-
-def state_json(stand: Stand, planned: list[LawRevision]) -> dict[str, Any]:
-    text = stand.text
-    return {
-        **revision_json(text.revision, today()),
-        "rows": [row_json(row) | {"deleted": row.deleted} for row in text.rows],
-        "sentences": [
-            {"article": s.article, "paragraph": s.paragraph, "item": s.item, "text": s.text}
-            for s in text.sentences
-        ],
-        "scheduled": [revision_json(revision, today()) for revision in planned],
-        "missing": [revision.revision_id for revision in stand.missing],
-    }
 
 
 def _warn(stand: Stand) -> None:

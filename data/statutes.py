@@ -12,6 +12,7 @@ from functools import lru_cache
 NO_AMENDMENT = "000000000000000"
 """e-Gov's amending law id of a revision that no law made: the first version, or a time limit that ran out."""
 
+LAW_ID = re.compile(r"[0-9]{3}[0-9A-Z]{12}")
 REVISION_ID = re.compile(r"(?P<law>[0-9A-Z]{15})_(?P<day>[0-9]{8})_(?P<amending>[0-9A-Z]{15})")
 
 UNENFORCED = "UnEnforced"

@@ -108,3 +108,23 @@ def m0001_states(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX law_changes_by_law ON law_changes(law_id, enforced_on)")
+
+
+@PUBLIC()
+def m0002_uses(db: Database) -> None:
+    """Permitted uses over time by sector, of the last revision of each day: what the chart reads."""
+    db.execute(
+        """
+        CREATE VIEW law_uses AS
+        SELECT v.law_id, v.enforced_on, v.revision_id, r.sector, count(*) AS uses
+        FROM law_revisions v
+        JOIN law_state_rows s ON s.state_id = v.state_id
+        JOIN law_rows r ON r.id = s.row_id
+        WHERE r.sector IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM law_revisions later
+            WHERE later.law_id = v.law_id AND later.enforced_on = v.enforced_on
+            AND coalesce(later.amending_law_id, '') > coalesce(v.amending_law_id, '')
+        )
+        GROUP BY v.revision_id, r.sector
+        """
+    )

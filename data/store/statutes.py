@@ -278,13 +278,10 @@ def changes_of(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
     )
 
 
-def uses_at(db: Database, revision_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Permitted uses (live rows that say who may use the identifier) per revision and sector."""
+def uses_of(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
+    """Permitted uses (live rows that say who may use the identifier) per effective state and sector."""
     return db.query(
-        "SELECT v.law_id, v.revision_id, v.enforced_on, r.sector, count(*) AS uses "
-        "FROM law_revisions v JOIN law_state_rows s ON s.state_id = v.state_id "
-        "JOIN law_rows r ON r.id = s.row_id "
-        "WHERE r.sector IS NOT NULL AND v.revision_id IN (SELECT value FROM json_each(?)) "
-        "GROUP BY v.revision_id, r.sector ORDER BY v.enforced_on, r.sector",
-        [stored_json(list(revision_ids))],
+        "SELECT enforced_on, revision_id, sector, uses FROM law_uses WHERE law_id = ? "
+        "ORDER BY enforced_on, sector",
+        [law_id],
     )

@@ -21,7 +21,7 @@ from data.store.statutes import (
     save_texts,
     stored_laws,
     text_of,
-    uses_at,
+    uses_of,
 )
 
 LAW = "399AC0000000001"
@@ -110,8 +110,19 @@ def test_differences_of_former_neighbours_are_forgotten(store: Store) -> None:
 
 def test_uses_are_live_rows_that_say_who_may(store: Store) -> None:
     save_texts(store, [law(FIRST)])
-    (line,) = uses_at(store.public, [FIRST.revision_id])
+    (line,) = uses_of(store.public, LAW)
     assert (line["sector"], line["uses"]) == ("passport", 1)
+
+
+def test_only_the_last_revision_of_a_day_counts_as_a_use(store: Store) -> None:
+    earlier = LawRevision(
+        revision_id=f"{LAW}_20240101_404AC0000000001",
+        law_id=LAW,
+        enforced_on=date(2024, 1, 1),
+        amending_law_id="404AC0000000001",
+    )
+    save_texts(store, [law(earlier), law(FIRST)])
+    assert [line["revision_id"] for line in uses_of(store.public, LAW)] == [FIRST.revision_id]
 
 
 def test_the_laws_that_are_kept(store: Store) -> None:

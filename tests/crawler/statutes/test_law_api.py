@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from law_fixture import API_XML, LAW_INFO, REVISION_ID, REVISION_INFO, envelope, json_tree
 
 from crawler.statutes.api import LawApi, paced
 from crawler.statutes.following import Imported, import_readings
 from crawler.statutes.updating import updates
-from data.errors import Empty, Malformed, Unreachable
+from crawler.statutes_commands import statutes
+from data.errors import ConfigError, Empty, Malformed, SourceError, Unreachable
 from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.statutes import revisions_of, text_of
@@ -226,3 +229,45 @@ def test_what_was_kept_stays_when_the_api_breaks(store: Store, server: Server) -
     update(store, server)
     (revision,) = revisions_of(store.public, LAW)
     assert text_of(store.public, revision) is not None
+
+
+def test_the_verb_asks_the_server_that_stands_in(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers = {
+        f"law_revisions/{LAW}": (200, listing(info(REVISION_ID), info(SECOND))),
+        f"law_data/{SECOND}": (200, reply(SECOND)),
+    }
+    host = server.base.split("/")[2]
+    path = tmp_path / "scopewatch.toml"
+    path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    monkeypatch.setenv("SCOPEWATCH_LAW_API", server.base)
+    monkeypatch.setattr("crawler.statutes.api.PAUSE_SECONDS", 0.0)
+    result = CliRunner().invoke(statutes, ["update", LAW, "--since", "令和7年1月1日"])
+    assert result.exception is None, result.exception
+    done = json.loads(result.stdout)
+    assert (done["new_texts"], done["new_revisions"], done["failed"]) == (1, 2, 0)
+    assert server.asked == [f"law_revisions/{LAW}", f"law_data/{SECOND}"]
+
+
+def test_a_private_address_is_not_asked_unless_allowed(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scopewatch.toml"
+    path.write_text('contact = "mailto:ops@example.org"\n')
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    result = CliRunner().invoke(statutes, ["update", LAW, "--api", server.base])
+    assert server.asked == []
+    assert isinstance(result.exception, SourceError)
+    assert "could not be read" in str(result.exception) or LAW in str(result.exception)
+
+
+def test_without_a_contact_nothing_leaves_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "scopewatch.toml"
+    path.write_text("")
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    result = CliRunner().invoke(statutes, ["update", LAW])
+    assert isinstance(result.exception, ConfigError)

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 from law_fixture import MARKDOWN, REVISION_ID, envelope, json_tree
 
-from crawler.statutes_commands import day_named, statutes
+from crawler.statutes.views import day_named
+from crawler.statutes_commands import statutes
 from data.errors import InputError, ScopewatchError, UsageError
 
 LAW = "399AC0000000001"
