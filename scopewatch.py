@@ -19,12 +19,13 @@ VERBS: dict[str, tuple[str, str]] = {
     "init": ("data.commands:init", "Write a commented scopewatch.toml."),
     "run": ("alerts.run:run", "The main job for cron: crawl, classify, update the ledger, send."),
     "crawl": ("crawler.commands:crawl", "Read the sources that are due and store what is new."),
-    "sources": ("crawler.commands:sources", "List, show, check, try and draft sources."),
+    "sources": ("crawler.sources_commands:sources", "List, show, check, try and draft sources."),
     "feed": ("crawler.text_commands:feed", "Parse one feed and print its entries."),
     "extract": (
         "crawler.text_commands:extract",
         "Print the title, text and date of one page or file.",
     ),
+    "read": ("classifier.read_commands:read", "Classify what the crawler stored."),
     "classify": ("classifier.commands:classify", "Say which uses of the identifiers texts report."),
     "evaluate": ("classifier.commands:evaluate", "Measure the classifier on labelled texts."),
     "train": ("classifier.commands:train", "Train the learned layer from the labelled texts."),
@@ -32,7 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "statutes": ("crawler.statutes_commands:statutes", "Follow, show and compare the statutes."),
     "digest": ("alerts.commands:digest", "Preview a digest, or write the due ones to the outbox."),
     "outbox": ("alerts.commands:outbox", "List, send, retry and drop deliveries."),
-    "browse": ("data.commands:browse", "Serve the public database with Datasette."),
+    "browse": ("data.browse_commands:browse", "Serve the public database with Datasette."),
     "doctor": ("data.commands:doctor", "Check configuration, databases and what was set aside."),
 }
 

@@ -1,8 +1,8 @@
-"""One child process of a crawl: reads a batch of sources side by side in one Scrapy reactor.
+"""One child process of a crawl: reads lanes of sources side by side in one Scrapy reactor.
 
-Called as `python -m crawler.child`, with a JSON task on standard input; tells its progress as JSON
+Called as `python -m crawler.child`, with its work as JSON lines on standard input; tells its progress as JSON
 lines on standard output: `beat` every second while the reactor turns, `done` per source. The parent
-(crawler/crawl.py) takes missing beats for a hang. This is the only place where an error of a source becomes a
+(crawler/children.py) takes missing beats for a hang. This is the only place where an error of a source becomes a
 failed run; everything else crashes loudly.
 """
 
@@ -13,8 +13,7 @@ import json
 import os
 import signal
 import sys
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,8 +55,6 @@ SPIDERS: dict[Kind, type[SourceSpider]] = {
     Kind.QUERY: QuerySpider,
 }
 BEAT_SECONDS = 1.0
-SIDE_BY_SIDE = 24
-"""Sources read at once in one process; most of them wait for their host's pause at any moment."""
 ISSUES_PER_SOURCE = 20
 """Failed pages of one run that get a row of their own; more are counted."""
 
@@ -67,6 +64,7 @@ class Batch:
     """The sources of one child and what they share."""
 
     config: Config
+    sources: dict[str, Source]
     session: Session
     store: Store | None
     run_id: int | None
@@ -83,24 +81,30 @@ def tell(event: dict[str, Any]) -> None:
         os._exit(1)
 
 
-async def read_all(process: AsyncCrawlerProcess, batch: Batch, sources: Sequence[Source]) -> None:
-    """Read every source; sources of one host one after the other, the rest side by side."""
-    lanes: defaultdict[str, list[Source]] = defaultdict(list)
-    for source in sources:
-        lanes[min(source.hosts)].append(source)
-    places = asyncio.Semaphore(SIDE_BY_SIDE)
-
-    async def lane(members: list[Source]) -> None:
-        async with places:
-            for source in members:
-                if not batch.stopping:
-                    await read_one(process, batch, source)
-
+async def read_all(process: AsyncCrawlerProcess, batch: Batch) -> None:
+    """Read each lane that comes in: its sources one after the other, the lanes side by side."""
     beating = asyncio.create_task(beat(batch.parent))
     try:
-        await asyncio.gather(*(lane(members) for members in lanes.values()))
+        async with asyncio.TaskGroup() as group:
+            async for ids in incoming():
+                group.create_task(read_lane(process, batch, ids))
     finally:
         beating.cancel()
+
+
+async def incoming() -> AsyncIterator[list[str]]:
+    """The lanes that the parent writes to standard input, until it closes it."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        yield json.loads(line)["lane"]
+
+
+async def read_lane(process: AsyncCrawlerProcess, batch: Batch, ids: list[str]) -> None:
+    for source_id in ids:
+        if not batch.stopping:
+            await read_one(process, batch, batch.sources[source_id])
 
 
 async def beat(parent: int) -> None:
@@ -199,19 +203,18 @@ def _note(failure: Failure, url: str, spider: Any) -> None:
 
 
 class Reading(AsyncCrawlerProcess):
-    """Scrapy's process whose work is the batch; it ends when all sources are read or SIGTERM came."""
+    """Scrapy's process whose work is the batch; it ends when all lanes are read or SIGTERM came."""
 
-    def __init__(self, batch: Batch, sources: Sequence[Source]) -> None:
+    def __init__(self, batch: Batch) -> None:
         super().__init__(scrapy_settings(batch.config))
         self._batch = batch
-        self._sources = sources
         self.failed: BaseException | None = None
 
     async def join(self) -> None:
         """What Scrapy waits for before it stops the reactor."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._stop_early)
         try:
-            await read_all(self, self._batch, self._sources)
+            await read_all(self, self._batch)
         except (
             BaseException
         ) as error:  # kept for main(), which raises it once the reactor has stopped
@@ -224,21 +227,24 @@ class Reading(AsyncCrawlerProcess):
 
 
 def main() -> None:
-    """Read the task from standard input: {"sources": [ids], "run": id or null, "file": path or null,
-    "preview": bool, "parent": pid}.
+    """Read the head of the task from standard input, then its lanes.
+
+    The head is one line, {"run": id or null, "parent": pid, "file": path or null, "preview": bool}; each
+    line after it {"lane": [ids]}.
     """
-    task = json.load(sys.stdin)
+    with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:  # a descriptor
+        head = json.loads(raw.readline())  # unbuffered: what follows is read by the reactor
     config = load_config()
-    sources = _sources(config, task)
-    store = None if task.get("preview") else open_store(config)
+    store = None if head.get("preview") else open_store(config)
     writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))
     crawl = config.crawl
     session = Session(
         config=config, gate=Gate(crawl.concurrency, crawl.delay_seconds / 2), writer=writer
     )
-    reading = Reading(
-        Batch(config, session, store, task.get("run"), task.get("parent", 0)), sources
+    batch = Batch(
+        config, _sources(config, head), session, store, head.get("run"), head.get("parent", 0)
     )
+    reading = Reading(batch)
     reading.start(install_signal_handlers=False)
     writer.close()
     if store is not None:
@@ -247,11 +253,11 @@ def main() -> None:
         raise reading.failed
 
 
-def _sources(config: Config, task: dict[str, Any]) -> list[Source]:
-    if task.get("file"):
-        return [read_source(Path(task["file"]))]
-    known = load_sources(config)
-    return [known[source_id] for source_id in task["sources"]]
+def _sources(config: Config, head: dict[str, Any]) -> dict[str, Source]:
+    if head.get("file"):
+        source = read_source(Path(head["file"]))
+        return {source.id: source}
+    return load_sources(config)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,9 @@
-"""Run sources in child processes with a limit on silence and on time; isolate what hangs or crashes."""
+"""Run sources in child processes: hand out work, watch for silence, isolate what hangs or crashes.
+
+Work goes out in lanes: the sources of one host, read one after the other. One child starts; a second
+joins only when work remains after a few seconds, because on most days there is little to do and a
+process costs a second to start.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +24,15 @@ STALL_SECONDS = 60.0
 """Silence of a child, which beats every second, that means its reactor is stuck."""
 TERM_SECONDS = 10.0
 """Between asking a child to end and killing its process group."""
+LANES_PER_CHILD = 16
+"""Lanes that one child reads side by side; most wait for their host's pause at any moment."""
+SECOND_AFTER = 2.5
+"""Seconds after which work that is left pays for a second process (a start costs about one)."""
+CHILDREN = 2
+"""The machine has two cores, and reading pages is what takes them."""
 
 Event = dict[str, Any]
+Lane = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -28,11 +40,35 @@ class Child:
     """One running `python -m crawler.child` and what is known of it."""
 
     process: subprocess.Popen[str]
-    pending: set[str]
-    deadline: float
     last_sign: float
+    lanes: list[set[str]] = field(default_factory=list)
+    """What was handed out and is not yet done."""
+    begun: dict[str, float] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     ended: bool = False
+
+    def send(self, message: dict[str, Any]) -> None:
+        """One line of work; a child that is gone is noticed by its listener."""
+        try:
+            if self.process.stdin is not None and not self.process.stdin.closed:
+                self.process.stdin.write(json.dumps(message) + "\n")
+                self.process.stdin.flush()
+        except BrokenPipeError:
+            return
+
+    def finish(self) -> None:
+        """No more work: the child ends when it has read what it has."""
+        if self.process.stdin is not None and not self.process.stdin.closed:
+            try:
+                self.process.stdin.close()
+            except BrokenPipeError:
+                return
+
+    def done(self, source_id: str) -> None:
+        self.begun.pop(source_id, None)
+        for lane in self.lanes:
+            lane.discard(source_id)
+        self.lanes = [lane for lane in self.lanes if lane]
 
     def kill(self) -> None:
         """End the whole process group: the PDF reader of the child too."""
@@ -44,31 +80,49 @@ class Child:
 
 @dataclass(slots=True)
 class Children:
-    """Starts batches and gives their events in the order in which they come."""
+    """Reads lanes of sources; `limit` is the time of one source in seconds."""
 
     run_id: int | None
-    stall: float = STALL_SECONDS
+    limit: float
+    at_most: int = CHILDREN
     _events: queue.Queue[tuple[Child, Event | None]] = field(default_factory=queue.Queue)
     _running: list[Child] = field(default_factory=list)
 
-    def read(
-        self, batches: Sequence[Sequence[str]], seconds: float, on_event: Callable[[Event], None]
-    ) -> dict[str, str]:
-        """Read each batch in a child of its own, side by side; gives the ids left unread, with why."""
-        with self._until_the_end():
-            for batch in batches:
-                self._start(batch, seconds)
-            while any(not child.ended for child in self._running):
+    def read(self, lanes: Sequence[Lane], on_event: Callable[[Event], None]) -> dict[str, str]:
+        """Read every source of `lanes`; gives the ids that were left unread, each with why."""
+        waiting = list(lanes)
+        began = monotonic()
+        with self._ended_with_us():
+            while waiting or any(not child.ended for child in self._running):
+                self._staff(waiting, monotonic() - began)
+                self._hand_out(waiting)
                 self._next(on_event)
         unread = {
             source_id: " ".join(child.errors) or "its process ended early"
             for child in self._running
-            for source_id in child.pending
+            for lane in child.lanes
+            for source_id in sorted(lane)
         }
         self._running.clear()
         return unread
 
-    def _start(self, ids: Sequence[str], seconds: float) -> None:
+    def _staff(self, waiting: list[Lane], elapsed: float) -> None:
+        alive = [child for child in self._running if not child.ended]
+        wanted = min(self.at_most, 1 if elapsed < SECOND_AFTER else CHILDREN)
+        if waiting and len(alive) < wanted:
+            self._start()
+
+    def _hand_out(self, waiting: list[Lane]) -> None:
+        alive = [child for child in self._running if not child.ended]
+        for child in sorted(alive, key=lambda one: len(one.lanes)):
+            while waiting and len(child.lanes) < LANES_PER_CHILD:
+                lane = waiting.pop(0)
+                child.lanes.append(set(lane))
+                child.send({"lane": lane})
+            if not waiting:
+                child.finish()
+
+    def _start(self) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "crawler.child"],
             stdin=subprocess.PIPE,
@@ -78,22 +132,21 @@ class Children:
             errors="replace",
             start_new_session=True,  # a process group of its own, to be ended as a whole
         )
-        child = Child(process, set(ids), monotonic() + seconds, monotonic())
+        child = Child(process, monotonic())
         self._running.append(child)
+        child.send({"run": self.run_id, "parent": os.getpid()})
         threading.Thread(target=self._listen, args=(child,), daemon=True).start()
-        threading.Thread(target=_collect_errors, args=(child,), daemon=True).start()
-        task = {"sources": list(ids), "run": self.run_id, "parent": os.getpid()}
-        if process.stdin is not None:
-            with process.stdin as pipe:
-                pipe.write(json.dumps(task))
 
     def _listen(self, child: Child) -> None:
+        complaints = threading.Thread(target=_collect_errors, args=(child,), daemon=True)
+        complaints.start()
         for line in child.process.stdout or ():
             try:
                 event = json.loads(line)
             except ValueError:
                 continue  # something a library printed
             self._events.put((child, event))
+        complaints.join()
         child.process.wait()
         self._events.put((child, None))
 
@@ -106,10 +159,12 @@ class Children:
         child.last_sign = monotonic()
         if event is None:
             child.ended = True
-            return
-        if event.get("event") == "done":
-            child.pending.discard(event["source"])
-        on_event(event)
+        else:
+            if event.get("event") == "start":
+                child.begun[event["source"]] = child.last_sign
+            elif event.get("event") == "done":
+                child.done(event["source"])
+            on_event(event)
         self._stop_stuck()
 
     def _stop_stuck(self) -> None:
@@ -117,16 +172,18 @@ class Children:
         for child in self._running:
             if child.ended:
                 continue
-            if moment > child.deadline:
-                child.errors.append("it did not end in time")
-                child.kill()
-            elif moment - child.last_sign > self.stall:
+            oldest = min(child.begun.values(), default=moment)
+            if moment - child.last_sign > min(STALL_SECONDS, self.limit):
                 child.errors.append("its process hung")
-                child.last_sign = moment
-                child.kill()
+            elif moment - oldest > 2 * self.limit + STALL_SECONDS:
+                child.errors.append("it did not end in time")
+            else:
+                continue
+            child.last_sign = moment
+            child.kill()
 
     @contextmanager
-    def _until_the_end(self) -> Iterator[None]:
+    def _ended_with_us(self) -> Iterator[None]:
         """Whatever ends the parent (Ctrl-C too) ends the children first, with time to write what they hold."""
         try:
             yield

@@ -12,10 +12,7 @@ from rich.table import Table
 from crawler.crawl import Report
 from crawler.crawl import crawl as run_crawl
 from crawler.progress import progress
-from crawler.sources_commands import sources
 from data.config import load_config
-
-__all__ = ["crawl", "sources"]
 
 
 @click.command(

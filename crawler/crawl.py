@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.children import STALL_SECONDS, Children, Event
+from crawler.children import Children, Event, Lane
 from crawler.due import due, named
 from crawler.loader import load_sources, records
 from crawler.manifest import seal
@@ -21,10 +20,6 @@ from data.store.harvest import attempts
 from data.store.runs import finish_run, start_run
 from data.store.sources import record_issue, record_source_run, save_sources
 
-CHILDREN = 2
-"""Processes side by side: the machine has two cores, and reading pages is what takes them."""
-WORTH_TWO = 12
-"""Sources from which a second process pays for its start of about a second."""
 WELL = frozenset({"ok", "stale"})
 
 
@@ -99,9 +94,9 @@ def crawl(
             report.count(event)
             on_event(event)
 
-        unread = _read(config, run_id, batches(chosen), noted)
-        for source_id in unread:
-            alone = _read(config, run_id, [[source_id]], noted)
+        limit = float(config.crawl.source_limit_seconds)
+        for source_id in Children(run_id, limit).read(lanes(chosen), noted):
+            alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
             if source_id in alone:
                 _give_up(store, source_id, alone[source_id], run_id, noted)
         finish_run(store, run_id, report.exit_status, report.summary())
@@ -118,26 +113,12 @@ def _chosen(
     return due(sources.values(), attempts(store), now())
 
 
-def batches(sources: Sequence[Source]) -> list[list[str]]:
-    """The ids in one batch per child; sources of one host stay together, the batches are of like size."""
+def lanes(sources: Sequence[Source]) -> list[Lane]:
+    """The ids of each host's sources together, so that no two processes ask one host; longest first."""
     hosts: defaultdict[str, list[str]] = defaultdict(list)
     for source in sources:
         hosts[min(source.hosts)].append(source.id)
-    count = CHILDREN if len(sources) >= WORTH_TWO else 1
-    parts: list[list[str]] = [[] for _ in range(count)]
-    for members in sorted(hosts.values(), key=len, reverse=True):
-        min(parts, key=len).extend(members)
-    return [part for part in parts if part]
-
-
-def _read(
-    config: Config, run_id: int, parts: Sequence[Sequence[str]], on_event: Callable[[Event], None]
-) -> dict[str, str]:
-    limit = config.crawl.source_limit_seconds
-    longest = max((len(part) for part in parts), default=0)
-    children = Children(run_id, stall=min(STALL_SECONDS, float(limit)))
-    # A lane of sources on one host may hold the whole batch, one after the other.
-    return children.read(parts, limit * math.ceil(longest / 4 + 1) + STALL_SECONDS, on_event)
+    return sorted((tuple(members) for members in hosts.values()), key=len, reverse=True)
 
 
 def _give_up(

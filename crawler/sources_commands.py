@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -100,11 +99,8 @@ def try_source(source: str) -> None:
     path = Path(source)
     found = read_source(path) if path.suffix in {".yml", ".yaml"} else _find(config, source)
     require_contact(config, [found])
-    task = {
-        "sources": [found.id],
-        "file": str(path) if path.suffix in {".yml", ".yaml"} else None,
-        "preview": True,
-    }
+    head = {"file": str(path) if path.suffix in {".yml", ".yaml"} else None, "preview": True}
+    task = f"{json.dumps(head)}\n{json.dumps({'lane': [found.id]})}\n"
     child = subprocess.Popen(
         [sys.executable, "-m", "crawler.child"],
         stdin=subprocess.PIPE,
@@ -114,9 +110,9 @@ def try_source(source: str) -> None:
     _hand_over(child, task, config.crawl.source_limit_seconds)
 
 
-def _hand_over(child: subprocess.Popen[str], task: Mapping[str, object], seconds: int) -> None:
+def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> None:
     try:
-        answer, _ = child.communicate(json.dumps(task), timeout=seconds + 30)
+        answer, _ = child.communicate(task, timeout=seconds + 30)
     except subprocess.TimeoutExpired as error:
         child.kill()
         raise InputError(f"the source did not end within {seconds} seconds") from error

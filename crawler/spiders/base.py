@@ -231,7 +231,7 @@ class SourceSpider(Spider):
             raise Malformed("the body is empty")
         arguments: dict[str, Any] = {
             "url": response.url,
-            "content_type": (response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            "content_type": content_type(response),
             "hint": self.source.hints.encoding,
             "near": now(),
             "selectors": self.source.article,
@@ -263,6 +263,12 @@ def with_text(entry: Entry, text: str) -> Extract:
 def _address_of(response: Response) -> str:
     """The address that the next run will ask with its validator: that of the last request."""
     return response.request.url if response.request else response.url
+
+
+def content_type(response: Response) -> str | None:
+    """The Content-Type header as text; None where there is none."""
+    header = response.headers.get("Content-Type")
+    return header.decode("latin-1") if header else None
 
 
 def day_only(entry: Entry) -> Entry:

@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.items import Publication
-from crawler.spiders.base import SourceSpider, day_only
+from crawler.spiders.base import SourceSpider, content_type, day_only
 from crawler.text.feed import parse_feed
 
 
@@ -18,7 +18,7 @@ class FeedSpider(SourceSpider):
         entries = parse_feed(
             response.body,
             url=response.url,
-            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
+            content_type=content_type(response),
             hint=self.source.hints.encoding,
         )
         if self.source.hints.date == "day":

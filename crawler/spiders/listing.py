@@ -10,10 +10,12 @@ from scrapy.http import Response
 
 from crawler import templates
 from crawler.items import Publication
-from crawler.spiders.base import SourceSpider, day_only
+from crawler.source import Select
+from crawler.spiders.base import SourceSpider, content_type, day_only
 from crawler.text.listing import parse_listing
 from data.clock import now
 from data.errors import LayoutChanged
+from data.models import Entry
 
 
 class ListingSpider(SourceSpider):
@@ -25,20 +27,29 @@ class ListingSpider(SourceSpider):
         if self.source.hub and page is None:
             yield self._list_behind(response, self.source.hub)
             return
-        entries = parse_listing(
-            response.body,
-            self.source.select,
-            url=response.url,
-            near=now(),
-            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1") or None,
-            hint=self.source.hints.encoding,
-        )
-        if self.source.hints.date == "day":
-            entries = [day_only(entry) for entry in entries]
+        entries = self._entries(response, self.source.select)
         known = len(self.tally.sighted)
         yield from self.follow(entries, response.meta.get("capture"))
         if len(self.tally.sighted) - known < len(entries):
             yield from self._next_page(response, page or 1)
+
+    def _entries(self, response: Response, select: Select) -> list[Entry]:
+        try:
+            entries = parse_listing(
+                response.body,
+                select,
+                url=response.url,
+                near=now(),
+                content_type=content_type(response),
+                hint=self.source.hints.encoding,
+            )
+        except LayoutChanged:
+            if self.source.expect.items_min != 0:
+                raise
+            return []
+        return (
+            [day_only(entry) for entry in entries] if self.source.hints.date == "day" else entries
+        )
 
     def _list_behind(self, response: Response, hub: str) -> Request:
         link = response.css(hub).xpath("@href").get()
