@@ -33,7 +33,7 @@ from data.config import load_config
 from data.errors import ConfigError, InputError, ScopewatchError, SourceError
 from data.statute_diff import diff_states
 from data.statute_report import counts, diff_json, revision_json
-from data.statute_watch import law_id_of, watch_list
+from data.statute_watch import law_id_of, watch_list, watched_sentences
 from data.statutes import LAW_ID, LawRevision, TableRow
 from data.store.connection import open_reader, open_store
 from data.store.statutes import revisions_of
@@ -87,7 +87,7 @@ def show(law: str, at: str | None, *, as_json: bool) -> None:
     click.echo(_headline(stand.text.revision))
     for row in stand.text.rows:
         click.echo(_row_line(" ", row))
-    for sentence in stand.text.sentences:
+    for sentence in watched_sentences(law_id, stand.text.sentences)[0]:
         click.echo(f"  § {sentence.article} {sentence.paragraph} {sentence.item} {sentence.text}")
     for revision in planned:
         click.echo(_plain(revision_json(revision, day)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from data.statute_matching import CITATION, pair_rows
+from data.statute_watch import watched_sentences
 from data.statutes import LawRevision, LawSentence, LawText, TableRow, folded
 
 SAME_SENTENCE = 60.0
@@ -97,7 +98,8 @@ def diff_states(old: LawText, new: LawText) -> StatuteDiff:
     """All differences between two states; `diff_states(b, a)` mirrors `diff_states(a, b)`."""
     pairing = pair_rows(old.rows, new.rows)
     changes = [RowChange(before, after) for before, after in pairing.pairs]
-    sentences = _sentence_changes(old.sentences, new.sentences)
+    before, after = watched_sentences(new.revision.law_id, old.sentences, new.sentences)
+    sentences = _sentence_changes(before, after)
     return StatuteDiff(
         old=old.revision,
         new=new.revision,

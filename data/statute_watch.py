@@ -92,14 +92,29 @@ def identifier_named(text: str) -> Identifier | None:
     return max(found)[1] if found else None
 
 
-def watched_sentences(law_id: str, sentences: Iterable[LawSentence]) -> tuple[LawSentence, ...]:
-    """Those of a law's sentences that are followed: its watched articles, else articles naming an identifier."""
+def kept_sentences(law_id: str, sentences: Iterable[LawSentence]) -> tuple[LawSentence, ...]:
+    """Those of a law's sentences that are kept: of its watched articles where some are named, else all.
+
+    All, because an article that begins to name an identifier is compared with what it said before.
+    """
     law = watched(law_id)
     every = tuple(sentences)
+    if law is None or not law.articles:
+        return every
+    return tuple(s for s in every if any(_within(s.article, range_) for range_ in law.articles))
+
+
+def watched_sentences(
+    law_id: str, *states: tuple[LawSentence, ...]
+) -> tuple[tuple[LawSentence, ...], ...]:
+    """Of each of the states the sentences that are followed: where no articles of the law are named,
+    the articles that name an identifier in any of the states.
+    """
+    law = watched(law_id)
     if law is not None and law.articles:
-        return tuple(s for s in every if any(_within(s.article, range_) for range_ in law.articles))
-    naming = {s.article for s in every if identifier_named(s.text)}
-    return tuple(s for s in every if s.article in naming)
+        return tuple(kept_sentences(law_id, state) for state in states)
+    naming = {s.article for state in states for s in state if identifier_named(s.text)}
+    return tuple(tuple(s for s in state if s.article in naming) for state in states)
 
 
 def _within(article: str, range_: str) -> bool:

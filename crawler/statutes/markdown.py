@@ -20,7 +20,7 @@ from crawler.statutes.tables import (
 )
 from data.errors import InputError, Malformed
 from data.statute_numerals import branch_number
-from data.statute_watch import watched_sentences
+from data.statute_watch import kept_sentences
 from data.statutes import NO_AMENDMENT, LawRevision, LawSentence, LawText, TableRow
 
 BOLD = re.compile(r"\*\*(?P<head>[^*]+)\*\*(?P<rest>.*)")
@@ -43,7 +43,7 @@ def read_markdown(text: str, revision_id: str | None = None) -> LawText:
     return LawText(
         revision=revision,
         rows=with_statutes(rows),
-        sentences=watched_sentences(revision.law_id, sentences),
+        sentences=kept_sentences(revision.law_id, sentences),
     )
 
 

@@ -18,7 +18,7 @@ from crawler.statutes.tables import (
 )
 from data.errors import Malformed
 from data.statute_numerals import branch_number
-from data.statute_watch import watched_sentences
+from data.statute_watch import kept_sentences
 from data.statutes import LawRevision, LawSentence, LawText, TableRow
 
 MAX_COLUMNS = 100
@@ -51,7 +51,7 @@ def read_law(law: Element, revision: LawRevision) -> LawText:
     return LawText(
         revision=revision,
         rows=with_statutes(rows),
-        sentences=watched_sentences(revision.law_id, sentences),
+        sentences=kept_sentences(revision.law_id, sentences),
     )
 
 

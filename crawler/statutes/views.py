@@ -13,7 +13,7 @@ from crawler.text.dates import find_date
 from data.clock import now, tokyo
 from data.errors import InputError
 from data.statute_report import revision_json, row_json
-from data.statute_watch import law_id_of, watched
+from data.statute_watch import law_id_of, watched, watched_sentences
 from data.statutes import LawRevision, folded, parse_revision_id
 from data.store.statutes import changes_of, stored_laws, uses_of
 
@@ -90,7 +90,7 @@ def state_json(stand: Stand, planned: list[LawRevision]) -> dict[str, Any]:
         "rows": [row_json(row) | {"deleted": row.deleted} for row in text.rows],
         "sentences": [
             {"article": s.article, "paragraph": s.paragraph, "item": s.item, "text": s.text}
-            for s in text.sentences
+            for s in watched_sentences(text.revision.law_id, text.sentences)[0]
         ],
         "scheduled": [revision_json(revision, today()) for revision in planned],
         "missing": [revision.revision_id for revision in stand.missing],

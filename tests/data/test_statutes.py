@@ -470,7 +470,7 @@ def test_the_watched_articles_of_each_law() -> None:
             LawSentence(article=a, paragraph="1", item="", text="個人番号を利用する。")
             for a in articles
         ]
-        return [s.article for s in watched_sentences(law_id, every)]
+        return [s.article for s in watched_sentences(law_id, tuple(every))[0]]
 
     assert of("425AC0000000027", "8", "9", "9_2", "19", "19_2") == ["9", "19"]
     assert of("342AC0000000081", "30_8", "30_9", "30_9_2", "30_15", "30_15_2", "30_16") == [
@@ -480,8 +480,10 @@ def test_the_watched_articles_of_each_law() -> None:
         "30_15_2",
     ]
     assert of("399AC0000000001", "1") == ["1"]
-    plain = [LawSentence(article="1", paragraph="1", item="", text="花火を上げる。")]
-    assert watched_sentences("399AC0000000001", plain) == ()
+    plain = (LawSentence(article="1", paragraph="1", item="", text="花火を上げる。"),)
+    assert watched_sentences("399AC0000000001", plain) == ((),)
+    number = (LawSentence(article="1", paragraph="1", item="", text="個人番号を上げる。"),)
+    assert watched_sentences("399AC0000000001", plain, number) == (plain, number)
 
 
 def test_the_longest_word_says_which_identifier() -> None:

@@ -81,6 +81,7 @@ def test_every_form_says_the_same(name: str) -> None:
     assert set(text.rows[2].statutes) == {"旅券法", "花火保険法"}
     assert folded(text.rows[5].task) == "花火保険法による届出に関する事務イ大玉の届出"
     assert [(s.article, s.paragraph, s.item, s.text) for s in text.sentences] == [
+        ("1", "1", "", "花火を揚げる。"),
         (
             "30_15",
             "1",
