@@ -18,10 +18,13 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from data.clock import now
 from data.config import load_config
+from data.errors import UsageError
 from data.lock import run_lock
 from data.store.connection import open_store
 from data.store.runs import finish_run, start_run
+from data.store.sources import record_issue
 
 STAGES: tuple[tuple[str, ...], ...] = (
     ("crawl",),
@@ -32,6 +35,9 @@ STAGES: tuple[tuple[str, ...], ...] = (
 )
 PARTLY = 1
 """Exit status of a stage that did its work although some sources or channels failed."""
+
+CRASHED = 70
+"""Shown for a stage that ended without its line of counts (EX_SOFTWARE of sysexits.h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def run(as_json: bool) -> None:
     """Crawl what is due, classify, update the ledger, compose and send due digests.
 
     Exit status: 0 all well, 1 some sources or deliveries failed, 2 usage or configuration, 3 another
-    run is under way.
+    run is under way, 70 a stage crashed (the others ran all the same).
     """
     config = load_config()
     with run_lock(config.directory, "run"):
@@ -58,17 +64,25 @@ def run(as_json: bool) -> None:
             run_id = start_run(store, "run")
         results = []
         for words in STAGES:
-            results.append(run_stage(words, quiet=as_json))
-            if results[-1].exit_status > PARTLY:
+            results.append(run_stage(words))
+            if results[-1].exit_status == UsageError.exit_status:
                 break
         status = max(result.exit_status for result in results)
         with open_store(config) as store:
+            for result in results:
+                if result.exit_status == CRASHED:
+                    record_issue(
+                        store,
+                        at=now(),
+                        kind="stage_crashed",
+                        detail=f"the stage `{result.stage}` crashed; its traceback is in the log of the run",
+                    )
             finish_run(store, run_id, status, {r.stage: r.summary for r in results})
     click.echo(json.dumps(report(results), ensure_ascii=False)) if as_json else show(results)
     sys.exit(status)
 
 
-def run_stage(words: tuple[str, ...], *, quiet: bool) -> StageResult:
+def run_stage(words: tuple[str, ...]) -> StageResult:
     """Run `scopewatch WORDS --json` as a child; its progress goes to standard error as it comes."""
     started = time.monotonic()
     child = subprocess.run(  # noqa: S603 - our own command, fixed words
@@ -79,7 +93,9 @@ def run_stage(words: tuple[str, ...], *, quiet: bool) -> StageResult:
     )
     lines = child.stdout.decode("utf-8", "replace").strip().splitlines()
     summary = _summary(lines[-1]) if lines else {}
-    status = child.returncode if child.returncode >= 0 else PARTLY + 1
+    # A stage that ends without its line of counts has crashed or was killed, whatever its status.
+    crashed = child.returncode < 0 or (child.returncode <= PARTLY and not lines)
+    status = CRASHED if crashed else child.returncode
     return StageResult(" ".join(words), status, round(time.monotonic() - started, 1), summary)
 
 
@@ -108,7 +124,7 @@ def report(results: list[StageResult]) -> dict[str, Any]:
 
 def show(results: list[StageResult]) -> None:
     """The summary table for a person."""
-    words = {0: "ok", PARTLY: "partly"}
+    words = {0: "ok", PARTLY: "partly", CRASHED: "crashed"}
     table = Table("stage", "result", "seconds", "what", title="scopewatch run")
     for result in results:
         told = ", ".join(f"{key} {value}" for key, value in result.summary.items() if _short(value))

@@ -23,14 +23,37 @@ AHEAD = timedelta(days=2)
 """A document dated further in the future than this carries a wrong date, not news."""
 
 
-def pending_documents(store: Store, model: str, limit: int) -> list[PendingDocument]:
-    """Up to `limit` documents whose present version `model` has not read, oldest fetch first."""
+_UNREAD = "(d.read_model IS NOT :model OR d.read_version IS NOT d.version)"
+
+
+def count_pending(store: Store, model: str) -> int:
+    """How many documents wait for `model`."""
+    row: tuple[int] = store.public.execute(
+        f"SELECT count(*) FROM documents d WHERE {_UNREAD}",  # noqa: S608
+        {"model": model},
+    ).fetchone()
+    return row[0]
+
+
+def pending_documents(
+    store: Store, model: str, limit: int, after: PendingDocument | None = None
+) -> list[PendingDocument]:
+    """Up to `limit` documents whose present version `model` has not read, oldest fetch first.
+
+    `after` is the last document of the batch before, so that a reader can go on while its readings
+    are still being written.
+    """
     rows = store.public.query(
-        "SELECT d.id, d.version, d.title, d.source_id, d.published_at, d.fetched_at, "
+        "SELECT d.id, d.version, d.title, d.source_id, d.published_at, d.fetched_at, "  # noqa: S608
         "s.publisher_ja, s.source_class FROM documents d JOIN sources s ON s.id = d.source_id "
-        "WHERE d.read_model IS NOT ? OR d.read_version IS NOT d.version "
-        "ORDER BY d.fetched_at, d.id LIMIT ?",
-        [model, limit],
+        f"WHERE {_UNREAD} AND (d.fetched_at, d.id) > (:fetched_at, :id) "
+        "ORDER BY d.fetched_at, d.id LIMIT :limit",
+        {
+            "model": model,
+            "limit": limit,
+            "fetched_at": to_text(after.fetched_at) if after else "",
+            "id": after.id if after else "",
+        },
     )
     return [
         PendingDocument(
