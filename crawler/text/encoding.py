@@ -47,6 +47,10 @@ _FORBIDDEN = frozenset(
 )
 _HEAD = 4096
 _DETECTOR_SAMPLE = 64 * 1024
+_DETECTABLE = [
+    "utf_8", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "koi8_r", "cp949", "big5", "gb18030",
+]  # fmt: skip
+"""What the detector may choose from: left alone it read a German page as cp1006, Urdu."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _PROLOG = re.compile(
@@ -144,7 +148,7 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
     lost = text.count("\ufffd")
     if lost <= max(1, len(_NON_ASCII.findall(text)) // 50):
         return Decoded(text, f"{best_codec}/damaged", lost)
-    best = from_bytes(body[:_DETECTOR_SAMPLE]).best()
+    best = from_bytes(body[:_DETECTOR_SAMPLE], cp_isolation=_DETECTABLE).best()
     if best is not None:
         guess = body.decode(best.encoding, "replace")
         if guess.count("\ufffd") < lost:
