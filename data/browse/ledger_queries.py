@@ -1,0 +1,180 @@
+"""What the pages ask of the ledger: events, the ladder, one use case, promises and comparisons."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from data.browse.rows import Row, row, rows
+
+_EVENT = """
+    SELECT e.seq, e.id, e.use_case_id, e.kind, e.stage_before, e.stage_after, e.at, e.standing,
+           e.finding_id, e.against_finding_id, e.recorded_at,
+           u.subject, u.sector, u.identifier, u.name_ja, u.name_en,
+           f.evidence, f.actor, f.stage, f.unlawful, f.source_class, f.document_id,
+           d.title, d.url, d.story_id, d.source_id, s.publisher_ja, s.publisher_en,
+           a.evidence AS against_evidence, a.at AS against_at, a.actor AS against_actor,
+           a.stage AS against_stage, ad.url AS against_url, ad.title AS against_title,
+           ad.source_id AS against_source_id, asrc.publisher_ja AS against_publisher_ja,
+           asrc.publisher_en AS against_publisher_en
+    FROM events e
+    JOIN use_cases u ON u.id = e.use_case_id
+    JOIN findings f ON f.id = e.finding_id
+    JOIN documents d ON d.id = f.document_id
+    JOIN sources s ON s.id = d.source_id
+    LEFT JOIN findings a ON a.id = e.against_finding_id
+    LEFT JOIN documents ad ON ad.id = a.document_id
+    LEFT JOIN sources asrc ON asrc.id = ad.source_id
+"""
+
+
+def latest_events(
+    connection: sqlite3.Connection,
+    limit: int,
+    *,
+    sector: str | None = None,
+    identifier: str | None = None,
+    stage: str | None = None,
+) -> list[Row]:
+    """The newest events that are news (no repeats), optionally of one sector, identifier or stage."""
+    return rows(
+        connection,
+        _EVENT
+        + """ WHERE e.state = 'live' AND e.kind != 'repeat'
+              AND (:sector IS NULL OR u.sector = :sector)
+              AND (:identifier IS NULL OR u.identifier = :identifier)
+              AND (:stage IS NULL OR e.stage_after = :stage)
+              ORDER BY e.at DESC, e.seq DESC LIMIT :limit""",
+        {"sector": sector, "identifier": identifier, "stage": stage, "limit": limit},
+    )
+
+
+def events_of(connection: sqlite3.Connection, use_case_id: str, limit: int = 500) -> list[Row]:
+    """The newest live events of a use case, repeats included, newest first."""
+    return rows(
+        connection,
+        _EVENT
+        + " WHERE e.use_case_id = ? AND e.state = 'live' ORDER BY e.at DESC, e.seq DESC LIMIT ?",
+        [use_case_id, limit],
+    )
+
+
+def told_events_of(connection: sqlite3.Connection, use_case_id: str) -> list[Row]:
+    """The live events of a use case that are news, newest first: the rungs of its timeline."""
+    return rows(
+        connection,
+        _EVENT
+        + """ WHERE e.use_case_id = ? AND e.state = 'live' AND e.kind != 'repeat'
+              ORDER BY e.at DESC, e.seq DESC LIMIT 500""",
+        [use_case_id],
+    )
+
+
+def event(connection: sqlite3.Connection, identity: str) -> Row | None:
+    """One live event; None when it does not exist or was withdrawn."""
+    return row(connection, _EVENT + " WHERE e.id = ? AND e.state = 'live'", [identity])
+
+
+def ladder(
+    connection: sqlite3.Connection,
+    *,
+    sector: str | None = None,
+    identifier: str | None = None,
+    stage: str | None = None,
+    limit: int = 1000,
+) -> list[Row]:
+    """The use cases that stand on a rung, what moved last first."""
+    return rows(
+        connection,
+        """SELECT * FROM use_cases WHERE stage IS NOT NULL
+           AND (:sector IS NULL OR sector = :sector)
+           AND (:identifier IS NULL OR identifier = :identifier)
+           AND (:stage IS NULL OR stage = :stage)
+           ORDER BY last_event_at IS NULL, last_event_at DESC, sector, name_ja LIMIT :limit""",
+        {"sector": sector, "identifier": identifier, "stage": stage, "limit": limit},
+    )
+
+
+def ladder_counts(
+    connection: sqlite3.Connection, *, sector: str | None = None, identifier: str | None = None
+) -> list[Row]:
+    """How many use cases of each sector stand on each rung."""
+    return rows(
+        connection,
+        """SELECT sector, stage, count(*) AS n FROM use_cases WHERE stage IS NOT NULL
+           AND (:sector IS NULL OR sector = :sector)
+           AND (:identifier IS NULL OR identifier = :identifier)
+           GROUP BY sector, stage""",
+        {"sector": sector, "identifier": identifier},
+    )
+
+
+def events_by_month(connection: sqlite3.Connection, first_month: str) -> list[Row]:
+    """How many events that are news fell into each month (YYYY-MM, Tokyo) of each sector."""
+    return rows(
+        connection,
+        """SELECT strftime('%Y-%m', e.at, '+9 hours') AS month, u.sector, count(*) AS n
+           FROM events e JOIN use_cases u ON u.id = e.use_case_id
+           WHERE e.state = 'live' AND e.kind != 'repeat' AND e.at >= ?
+           GROUP BY 1, 2 ORDER BY 1, 2""",
+        [first_month],
+    )
+
+
+def use_case(connection: sqlite3.Connection, identity: str) -> Row | None:
+    return row(connection, "SELECT * FROM use_cases WHERE id = ?", [identity])
+
+
+_PROMISE = """
+    SELECT p.*, u.name_ja, u.name_en, u.identifier, u.subject, u.sector, f.document_id
+    FROM promises p JOIN use_cases u ON u.id = p.use_case_id
+    LEFT JOIN findings f ON f.id = p.finding_id
+"""
+
+
+def promise(connection: sqlite3.Connection, identity: str) -> Row | None:
+    return row(connection, _PROMISE + " WHERE p.id = ?", [identity])
+
+
+def promises_of(connection: sqlite3.Connection, use_case_id: str) -> list[Row]:
+    return rows(connection, _PROMISE + " WHERE p.use_case_id = ? ORDER BY p.at", [use_case_id])
+
+
+def promises(connection: sqlite3.Connection, limit: int = 500) -> list[Row]:
+    return rows(connection, _PROMISE + " ORDER BY p.at DESC LIMIT ?", [limit])
+
+
+_COMPARISON = """
+    SELECT c.promise_id, c.days, c.opened_at, p.quotation, p.speaker, p.office, p.body,
+           p.at AS promised_at, p.venue, p.url AS promise_url, p.verdict, p.use_case_id,
+           u.name_ja, u.name_en, u.identifier, u.subject, u.sector,
+           f.id AS finding_id, f.evidence, f.actor, f.stage, f.at, d.url, d.title,
+           s.publisher_ja, s.publisher_en
+    FROM comparisons c JOIN promises p ON p.id = c.promise_id
+    JOIN use_cases u ON u.id = p.use_case_id
+    JOIN findings f ON f.id = c.finding_id
+    JOIN documents d ON d.id = f.document_id
+    JOIN sources s ON s.id = d.source_id
+"""
+
+
+def open_comparisons(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """Promises beside later findings that a person has not judged yet, newest finding first."""
+    return rows(
+        connection,
+        _COMPARISON + " WHERE p.verdict IS NULL ORDER BY f.at DESC, f.id LIMIT ?",
+        [limit],
+    )
+
+
+def comparisons_of_promise(connection: sqlite3.Connection, promise_id: str) -> list[Row]:
+    return rows(
+        connection, _COMPARISON + " WHERE p.id = ? ORDER BY f.at, f.id LIMIT 200", [promise_id]
+    )
+
+
+def comparisons_of(connection: sqlite3.Connection, use_case_id: str) -> list[Row]:
+    return rows(
+        connection,
+        _COMPARISON + " WHERE p.use_case_id = ? ORDER BY f.at, f.id LIMIT 200",
+        [use_case_id],
+    )

@@ -1,0 +1,173 @@
+"""The Datasette plugin: our routes, our words in every template, safe cells, and the guard around it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from importlib import resources
+from typing import Any
+
+from datasette import hookimpl
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Response
+from markupsafe import Markup, escape
+
+from data.browse import links, words
+from data.browse.headers import App, guarded
+from data.browse.routes import ROUTES
+from data.browse.visit import Finished, NoSuchRecord, Page, View, Visit, language_of
+from data.names import Language
+from data.vocabulary import Identifier, Sector, Stage
+
+TIME_LIMIT_MS = 1000
+"""For all the queries of one page together; readers that linger keep SQLite from checkpointing."""
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    return [(pattern, partial(_answer, view)) for pattern, view in ROUTES]
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
+def asgi_wrapper() -> Callable[[App], App]:
+    return guarded
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
+def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
+    language, chosen = _languages(request)
+    return template_words(language, chosen, request.path if request else "/", _query(request))
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
+def render_cell(value: Any, column: str, table: str | None) -> Markup | None:
+    """Links from tables to our pages; an original's address becomes a link only when it is safe."""
+    if not isinstance(value, str):
+        return None
+    kind = RECORD_COLUMNS.get((table or "", column)) or RECORD_COLUMNS.get(("", column))
+    if kind:
+        return _anchor(links.record(kind, value), value)
+    if column == "url":
+        safe = links.original(value)
+        return _anchor(safe, value) if safe else escape(value)
+    return None
+
+
+RECORD_COLUMNS = {
+    ("documents", "id"): "document",
+    ("findings", "id"): "finding",
+    ("use_cases", "id"): "use-case",
+    ("sources", "id"): "source",
+    ("promises", "id"): "promise",
+    ("", "document_id"): "document",
+    ("", "finding_id"): "finding",
+    ("", "against_finding_id"): "finding",
+    ("", "use_case_id"): "use-case",
+    ("", "story_id"): "story",
+    ("", "source_id"): "source",
+    ("", "promise_id"): "promise",
+}
+"""Which columns hold the name of a record that has a page of its own; an empty table means any."""
+
+
+def _anchor(href: str, text: str) -> Markup:
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(href, text)
+
+
+def template_words(
+    language: Language, chosen: Language | None, path: str, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """What every template can say: phrases, vocabulary, days and links in the reader's language."""
+    other: Language = "en" if language == "ja" else "ja"
+    kept = {key: value for key, value in query.items() if key not in {"lang", "_lang"}}
+    return {
+        "language": language,
+        "other_language": other,
+        "other_language_href": links.own(path, other, **kept),
+        "say": lambda word, **values: words.say(word, language, **values),
+        "label": lambda group, word: words.label(group, word, language),
+        "title_of": lambda subject, identifier: words.title_of(subject, identifier, language),
+        "pick": lambda record, stem: record[f"{stem}_{language}"],
+        "day": words.day,
+        "minute": words.minute,
+        "to": lambda target, **values: links.own(target, chosen, **values),
+        "record": lambda kind, identity, suffix="": links.record(kind, identity, chosen, suffix),
+        "original": links.original,
+        "sentence_in": links.sentence_in,
+        "host": links.host,
+        "style_version": style_version(),
+        "sectors": [sector.value for sector in Sector],
+        "identifiers": [identifier.value for identifier in Identifier],
+        "stages": [stage.value for stage in Stage],
+    }
+
+
+@cache
+def style_version() -> str:
+    """A few digits of the style sheet's hash, so that a new one is fetched."""
+    sheet = resources.files("data.browse").joinpath("assets/style.css").read_bytes()
+    return hashlib.sha256(sheet).hexdigest()[:8]
+
+
+async def _answer(view: View, request: Any, datasette: Any) -> Any:
+    """Run a view on a reader's connection under the time limit, and make a response of what it gives."""
+    language, chosen = _languages(request)
+    visit = Visit(
+        matched=request.url_vars,
+        query=_query(request),
+        language=language,
+        chosen=chosen,
+        origin=_origin(request, datasette),
+    )
+    try:
+        made = await datasette.get_database("watch").execute_fn(partial(_limited, view, visit))
+    except NoSuchRecord:
+        made = Page(template="message.html", context={"message": "not_found"}, status=404)
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        made = Page(template="message.html", context={"message": "busy"}, status=503)
+    if isinstance(made, Finished):
+        return _with_tag(request, made.body, made.content_type, 200)
+    html = await datasette.render_template(made.template, made.context, request=request)
+    return _with_tag(request, html, "text/html; charset=utf-8", made.status)
+
+
+def _limited(view: View, visit: Visit, connection: sqlite3.Connection) -> Page | Finished:
+    with sqlite_timelimit(connection, TIME_LIMIT_MS):
+        return view(connection, visit)
+
+
+def _with_tag(request: Any, body: str, content_type: str, status: int) -> Any:
+    """A response with its entity tag, or 304 when the reader has this one (RFC 9110, 13.1.2)."""
+    headers = {"vary": "Accept-Language", "cache-control": "max-age=60"}
+    if status == 200:
+        tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
+        headers["etag"] = tag
+        known = request.headers.get("if-none-match", "")
+        if tag in {item.strip().removeprefix("W/") for item in known.split(",")}:
+            return Response("", status=304, headers=headers, content_type=content_type)
+    return Response(body, status=status, headers=headers, content_type=content_type)
+
+
+def _query(request: Any) -> dict[str, str]:
+    return {key: request.args.get(key) for key in request.args} if request else {}
+
+
+def _languages(request: Any) -> tuple[Language, Language | None]:
+    accept = request.headers.get("accept-language", "") if request else ""
+    return language_of(_query(request), accept)
+
+
+def _origin(request: Any, datasette: Any) -> str:
+    """The operator's public address, else the one that the reader used."""
+    public = datasette.metadata("public_url")
+    return str(public).rstrip("/") if public else f"{request.scheme}://{request.host}"
+
+
+def pretty_json(value: Any) -> str:
+    """JSON for people and programs: sorted keys, Japanese as it is."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)

@@ -1,0 +1,129 @@
+"""One page per record: use case, finding, document, story, promise, source, and the health of all sources."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from data.browse import ledger_queries as ledger
+from data.browse import source_queries as sourced
+from data.browse.context import in_context
+from data.browse.rows import Row
+from data.browse.visit import NoSuchRecord, Page, Visit
+from data.ledger import event_id
+from data.models import UseCaseKey
+
+DOCUMENTS = 50
+RUNS = 30
+
+
+def found(record: Row | None) -> Row:
+    """The record, or the 404 that readers get."""
+    if record is None:
+        raise NoSuchRecord
+    return record
+
+
+def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """The dated rungs of one use with their evidence, its promises, legal ground and documents."""
+    record = found(ledger.use_case(connection, visit.matched["id"]))
+    return Page(
+        template="use_case.html",
+        context={
+            "use": record,
+            "baseline": read_json(record["baseline"], None),
+            "events": ledger.told_events_of(connection, record["id"]),
+            "promises": ledger.promises_of(connection, record["id"]),
+            "comparisons": ledger.comparisons_of(connection, record["id"]),
+            "documents": sourced.documents_of_use_case(connection, record["id"], DOCUMENTS),
+            "permalink": f"{visit.origin}/-/use-case/{record['id']}",
+        },
+    )
+
+
+def finding(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """One sentence in its context: why it was flagged, by what, where it stands, and its hashes."""
+    record = found(sourced.finding(connection, visit.matched["id"]))
+    use = ledger.use_case(connection, record["use_case_id"])
+    key = UseCaseKey.parse(record["use_case_id"])
+    return Page(
+        template="finding.html",
+        context={
+            "finding": record,
+            "use": use,
+            "subject": key.subject,
+            "why": read_json(record["why"], []),
+            "context": in_context(record),
+            "event": ledger.event(connection, event_id(key, record["id"])),
+            "permalink": f"{visit.origin}/-/finding/{record['id']}",
+        },
+    )
+
+
+def document(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """What is public of one document: title, excerpt, versions, findings, hashes."""
+    record = found(sourced.document(connection, visit.matched["id"]))
+    return Page(
+        template="document.html",
+        context={
+            "document": record,
+            "versions": sourced.document_versions(connection, record["id"]),
+            "findings": sourced.findings_of_document(connection, record["id"]),
+        },
+    )
+
+
+def story(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """The documents of several sources that report one thing."""
+    documents = sourced.documents_of_story(connection, visit.matched["id"])
+    if not documents:
+        raise NoSuchRecord
+    return Page(
+        template="story.html",
+        context={
+            "story_id": visit.matched["id"],
+            "documents": documents,
+            "findings": sourced.findings_of_story(connection, visit.matched["id"]),
+        },
+    )
+
+
+def promise(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """One dated, quoted, hashed promise beside what came after it."""
+    record = found(ledger.promise(connection, visit.matched["id"]))
+    return Page(
+        template="promise.html",
+        context={
+            "promise": record,
+            "comparisons": ledger.comparisons_of_promise(connection, record["id"]),
+        },
+    )
+
+
+def promises(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """All recorded promises, newest first."""
+    return Page(template="promises.html", context={"promises": ledger.promises(connection)})
+
+
+def source(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """One source: its health, its recent runs and its latest documents."""
+    record = found(sourced.source(connection, visit.matched["id"]))
+    return Page(
+        template="source.html",
+        context={
+            "source": record,
+            "runs": sourced.runs_of_source(connection, record["id"], RUNS),
+            "documents": sourced.documents_of_source(connection, record["id"], DOCUMENTS),
+        },
+    )
+
+
+def health(connection: sqlite3.Connection, visit: Visit) -> Page:
+    """All sources, failing ones first."""
+    return Page(template="health.html", context={"sources": sourced.sources(connection)})
+
+
+def read_json(text: str | None, otherwise: Any) -> Any:
+    """A stored JSON value; `otherwise` where there is none."""
+    return json.loads(text) if text else otherwise

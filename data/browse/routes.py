@@ -1,0 +1,32 @@
+"""The addresses of the pages and the view behind each."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from data.browse import front, records
+from data.browse.visit import Finished, View, Visit
+
+_ID = r"(?P<id>[^/.]+)"
+
+
+def robots(connection: sqlite3.Connection, visit: Visit) -> Finished:
+    """Crawlers may read our pages; the tables' endless facets are not for them."""
+    return Finished(
+        body="User-agent: *\nDisallow: /watch\nDisallow: /-/search\n", content_type="text/plain"
+    )
+
+
+ROUTES: tuple[tuple[str, View], ...] = (
+    (r"^/$", front.front),
+    (r"^/robots\.txt$", robots),
+    (r"^/-/ladder$", front.whole_ladder),
+    (rf"^/-/use-case/{_ID}$", records.use_case),
+    (rf"^/-/finding/{_ID}$", records.finding),
+    (rf"^/-/document/{_ID}$", records.document),
+    (rf"^/-/story/{_ID}$", records.story),
+    (r"^/-/promises$", records.promises),
+    (rf"^/-/promise/{_ID}$", records.promise),
+    (rf"^/-/source/{_ID}$", records.source),
+    (r"^/-/health$", records.health),
+)

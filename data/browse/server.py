@@ -1,0 +1,90 @@
+"""Make the Datasette that serves watch.db, and run it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import yaml
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from data.browse import plugin
+from data.config import Config
+from data.errors import UsageError
+from data.store.connection import open_reader
+
+SETTINGS = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "sql_time_limit_ms": 1000,
+    "facet_time_limit_ms": 200,
+    "facet_suggest_time_limit_ms": 25,
+    "max_returned_rows": 500,
+    "default_page_size": 50,
+    "max_csv_mb": 50,
+    "num_sql_threads": 3,
+    "suggest_facets": True,
+    "truncate_cells_html": 400,
+    "default_cache_ttl": 60,
+}
+"""Limits of an open house; the reasons are those of traps.md 2.3: long reads keep WAL from shrinking."""
+
+
+def make_datasette(watch_db: Path, *, public_url: str | None = None) -> Datasette:
+    """A Datasette over `watch_db` alone, opened `mode=ro` beside the writers, with our plugin and pages.
+
+    Raises `InputError` where there is no database yet.
+    """
+    open_reader(watch_db).close()
+    here = Path(str(resources.files("data.browse")))
+    metadata: dict[str, Any] = yaml.safe_load((here / "metadata.yml").read_text(encoding="utf-8"))
+    if public_url:
+        metadata["public_url"] = public_url
+    if not pm.has_plugin("scopewatch"):
+        pm.register(plugin, name="scopewatch")
+    return Datasette(
+        files=[str(watch_db)],
+        metadata=metadata,
+        settings=SETTINGS,
+        template_dir=str(here / "templates"),
+        static_mounts=[("assets", str(here / "assets"))],
+        memory=False,
+        crossdb=False,
+        cors=False,
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises `UsageError` where the address is taken or is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"{host}:{port} is in use; stop what runs there or choose another with --port"
+            ) from error
+        raise UsageError(f"{host}:{port}: cannot listen: {error.strerror or error}") from error
+    return listener
+
+
+def serve(config: Config, listener: socket.socket) -> None:
+    """Serve the pages on `listener` until a signal ends it; readers' requests in progress are finished."""
+    datasette = make_datasette(config.watch_db, public_url=config.browse.public_url)
+    settings = uvicorn.Config(
+        datasette.app(),
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(settings).run(sockets=[listener])
