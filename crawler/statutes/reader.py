@@ -24,6 +24,8 @@ MAX_BYTES = 64 * 2**20
 """The most one law's file may unpack to; the largest real one has 4 MB (住民基本台帳法 as JSON)."""
 MAX_MEMBERS = 20_000
 """The most files an archive may hold; e-Gov's complete bulk download has about 10,000 laws."""
+MAX_TOTAL = 4 * 2**30
+"""The most an archive may unpack to; the shipped archives of two big laws have 60 MB together."""
 SUFFIXES = (".md", ".xml", ".json", ".gz", ".xz", ".bz2", ".tar", ".tgz", ".zip")
 ARCHIVES = (".tar", ".tar.xz", ".tar.gz", ".tar.bz2", ".tgz")
 
@@ -74,14 +76,18 @@ def _read_file(path: Path) -> Iterator[Reading]:
         yield _failed(path.name, InputError(f"cannot be read: {error.strerror or error}"))
     except (tarfile.TarError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, EOFError) as error:
         yield _failed(path.name, Malformed(f"not a whole archive: {error}"))
+    except NotImplementedError as error:  # zipfile: a compression method it does not know
+        yield _failed(path.name, Malformed(f"cannot be unpacked: {error}"))
     except ScopewatchError as error:
         yield _failed(path.name, error)
 
 
 def _read_tar(path: Path) -> Iterator[Reading]:
     with tarfile.open(path, "r|*") as archive:
+        total = 0
         for count, member in enumerate(archive, start=1):
-            _refuse_many(count)
+            total += member.size
+            _refuse_much(count, total)
             if member.isfile() and member.name.endswith(SUFFIXES):
                 file = archive.extractfile(member)
                 if file is not None:
@@ -90,8 +96,10 @@ def _read_tar(path: Path) -> Iterator[Reading]:
 
 def _read_zip(path: Path) -> Iterator[Reading]:
     with zipfile.ZipFile(path) as archive:
+        total = 0
         for count, member in enumerate(archive.infolist(), start=1):
-            _refuse_many(count)
+            total += member.file_size
+            _refuse_much(count, total)
             if member.filename.endswith(SUFFIXES) and not member.is_dir():
                 if member.flag_bits & 1:
                     raise Malformed("the archive is encrypted")
@@ -100,9 +108,11 @@ def _read_zip(path: Path) -> Iterator[Reading]:
                     yield _reading(name, file.read(MAX_BYTES + 1))
 
 
-def _refuse_many(count: int) -> None:
+def _refuse_much(count: int, total: int) -> None:
     if count > MAX_MEMBERS:
         raise Malformed(f"the archive holds more than {MAX_MEMBERS} files")
+    if total > MAX_TOTAL:
+        raise Malformed(f"the archive unpacks to more than {MAX_TOTAL // 2**30} GiB")
 
 
 def _reading(name: str, body: bytes) -> Reading:

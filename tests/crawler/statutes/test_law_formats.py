@@ -233,6 +233,14 @@ def test_a_truncated_archive_keeps_what_came_before(tmp_path: Path) -> None:
     )
 
 
+def test_an_archive_that_claims_too_much_is_refused(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("huge.md")
+    info.size = reader.MAX_TOTAL + 1
+    (tmp_path / "bomb.tar").write_bytes(info.tobuf() + b"x" * 2048)
+    (bomb,) = read_path(str(tmp_path / "bomb.tar"))
+    assert "more than 4 GiB" in str(bomb.error)
+
+
 def test_a_link_in_an_archive_is_not_followed(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "laws.tar", "w") as archive:
         link = tarfile.TarInfo("secret.md")
