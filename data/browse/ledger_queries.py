@@ -48,13 +48,32 @@ def latest_events(
     )
 
 
-def events_of(connection: sqlite3.Connection, use_case_id: str, limit: int = 500) -> list[Row]:
-    """The newest live events of a use case, repeats included, newest first."""
+def recorded_events(
+    connection: sqlite3.Connection,
+    limit: int,
+    *,
+    use_case_id: str | None = None,
+    sector: str | None = None,
+    identifier: str | None = None,
+    stage: str | None = None,
+) -> list[Row]:
+    """As `latest_events`, in the order of recording, so that a feed shows an old document that came late."""
     return rows(
         connection,
         _EVENT
-        + " WHERE e.use_case_id = ? AND e.state = 'live' ORDER BY e.at DESC, e.seq DESC LIMIT ?",
-        [use_case_id, limit],
+        + """ WHERE e.state = 'live' AND e.kind != 'repeat'
+              AND (:use_case IS NULL OR e.use_case_id = :use_case)
+              AND (:sector IS NULL OR u.sector = :sector)
+              AND (:identifier IS NULL OR u.identifier = :identifier)
+              AND (:stage IS NULL OR e.stage_after = :stage)
+              ORDER BY e.seq DESC LIMIT :limit""",
+        {
+            "use_case": use_case_id,
+            "sector": sector,
+            "identifier": identifier,
+            "stage": stage,
+            "limit": limit,
+        },
     )
 
 

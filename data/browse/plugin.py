@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -166,8 +165,3 @@ def _origin(request: Any, datasette: Any) -> str:
     """The operator's public address, else the one that the reader used."""
     public = datasette.metadata("public_url")
     return str(public).rstrip("/") if public else f"{request.scheme}://{request.host}"
-
-
-def pretty_json(value: Any) -> str:
-    """JSON for people and programs: sorted keys, Japanese as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)

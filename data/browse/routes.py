@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from data.browse import front, records
+from data.browse import exports, feeds, front, records
 from data.browse.visit import Finished, View, Visit
 
 _ID = r"(?P<id>[^/.]+)"
@@ -29,4 +29,11 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"^/-/promise/{_ID}$", records.promise),
     (rf"^/-/source/{_ID}$", records.source),
     (r"^/-/health$", records.health),
+    (r"^/-/feed/all\.(?P<format>atom|json)$", feeds.feed),
+    (r"^/-/feed/(?P<by>sector|identifier|stage)/(?P<word>\w+)\.(?P<format>atom|json)$", feeds.feed),
+    (rf"^/-/feed/use-case/{_ID}\.(?P<format>atom|json)$", feeds.feed_of_use_case),
+    (rf"^/-/use-case/{_ID}\.(?P<format>atom)$", feeds.feed_of_use_case),
+    (rf"^/-/use-case/{_ID}\.json$", exports.use_case_json),
+    (rf"^/-/use-case/{_ID}\.csv$", exports.use_case_csv),
+    (rf"^/-/use-case/{_ID}\.ics$", exports.use_case_calendar),
 )
