@@ -62,7 +62,7 @@ def test_many_rows_of_one_day_are_one_finding_per_sector() -> None:
     found = findings_from_diff(diff, TODAY)
     assert [(f.sector, f.system, len(f.rows)) for f in found] == [
         (Sector.PASSPORT, "passport_application", 1),
-        (Sector.TAX, "national_tax", 5),
+        (Sector.TAX, "income_tax_return", 5),
         (Sector.OTHER, None, 2),
     ]
     assert {f.stage for f in found} == {Stage.ADOPTED}

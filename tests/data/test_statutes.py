@@ -407,7 +407,7 @@ def test_other_numbers_for_the_same_rows_only_renumber(
             "国税庁長官",
             "国税通則法その他の国税に関する法律による国税の還付",
             Sector.TAX,
-            "national_tax",
+            "income_tax_return",
         ),
         ("市町村長", "地方税法その他の地方税に関する法律による賦課徴収", Sector.TAX, "local_tax"),
         ("健康保険組合", "健康保険法による保険給付の支給", Sector.HEALTH, "insurance_card"),
@@ -425,7 +425,7 @@ def test_other_numbers_for_the_same_rows_only_renumber(
             "public_assistance",
         ),
         ("公安委員会", "道路交通法による免許", Sector.POLICE, "driving_licence"),
-        ("厚生労働大臣", "医師法による医師の免許", Sector.OTHER, "qualification"),
+        ("厚生労働大臣", "医師法による医師の免許", Sector.OTHER, "qualifications"),
     ],
 )
 def test_a_row_has_a_sector(body: str, task: str, sector: Sector, system: str) -> None:
