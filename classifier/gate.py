@@ -1,0 +1,43 @@
+"""The lexical gate: a text that names no identifier is never parsed (>= 30 MB/s of UTF-8 on one core)."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from classifier.lexicon import FOLDER
+
+_CONTENT = yaml.safe_load((FOLDER / "phrases.yml").read_text(encoding="utf-8"))
+PHRASES: tuple[str, ...] = tuple(_CONTENT["gate"])
+_STEM = PHRASES[0]
+_NAMED = re.compile(f"{_STEM}(?!{_CONTENT['not_mynumber'].removeprefix(_STEM)})")
+_BROKEN = re.compile(r"(?<=[\u3041-\u9fff])\s*\n[ \u3000]*(?=[\u3041-\u9fff])")
+
+
+def opens(text: str) -> bool:
+    """True when `text` (verbatim, any width) may name a national identifier; errs to the open side.
+
+    Plain substring searches: CPython's run at memory speed, an alternation of thirty words does not.
+    A phrase that a line break cuts in two is found by a second look at the joined text, which only
+    texts with a national-looking fragment at a line's end pay for.
+    """
+    return _names(text) or ("\n" in text and _cut(text) and _names(_BROKEN.sub("", text)))
+
+
+def _names(text: str) -> bool:
+    for phrase in PHRASES[1:]:
+        if phrase in text:
+            return True
+    return _STEM in text and _NAMED.search(text) is not None
+
+
+_ENDS = tuple(
+    sorted(
+        {phrase[:cut] + "\n" for phrase in PHRASES for cut in (1, 2, 3) if 2 <= cut < len(phrase)}
+    )
+)
+
+
+def _cut(text: str) -> bool:
+    return any(end in text for end in _ENDS)
