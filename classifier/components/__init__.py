@@ -1,0 +1,1 @@
+"""The spaCy components of the classifier, one factory per module."""
