@@ -1,0 +1,88 @@
+"""Rules propose: (sector, identifier, sentence) triples where a use may be asserted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from classifier.survey import Survey
+from data.vocabulary import Identifier, Sector
+
+Route = Literal["here", "weak", "heading", "before", "title", "publisher", "none"]
+"""How the sentence comes by its identifier or sector: named in it, or carried from elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may assert that `sector` uses `identifier`."""
+
+    sector: Sector
+    identifier: Identifier
+    sentence: int
+    identifier_route: Route
+    sector_route: Route
+    identifier_distance: int
+    sector_distance: int
+
+
+class Carried(NamedTuple):
+    """How a sentence comes by a topic, and from how far away."""
+
+    route: Route
+    distance: int
+
+    @property
+    def near(self) -> bool:
+        """True when it comes from the sentence just before, or from the governing heading."""
+        return self.route in ("before", "heading") and self.distance <= 1
+
+
+def propose(read: Survey, carry: int) -> list[Candidate]:
+    """All candidates of a text, in the order of sentences; topics are carried `carry` sentences."""
+    return [
+        Candidate(sector, identifier, k, who.route, whose.route, who.distance, whose.distance)
+        for k in range(len(read.sentences))
+        for identifier, who in _identifiers(read, k, carry).items()
+        for sector, whose in _sectors(read, k, carry).items()
+        if who.route in ("here", "weak") or whose.route == "here" or (who.near and whose.near)
+    ]
+
+
+def _reach(read: Survey, k: int, carry: int) -> list[tuple[Route, int, int]]:
+    """(route, distance, sentence) of the sentences whose topic may be carried into sentence `k`."""
+    here = read.sentences[k]
+    reach: list[tuple[Route, int, int]] = []
+    if here.heading is not None and here.heading != k:
+        reach.append(("heading", 1, here.heading))
+        above = read.sentences[here.heading]
+        if above.heading is not None:
+            reach.append(("heading", 2, above.heading))
+    reach.extend(("before", k - back, back) for back in range(k - 1, max(0, k - 1 - carry), -1))
+    if k > 0 and read.sentences[0].kind == "title":
+        reach.append(("title", 1, 0))
+    return reach
+
+
+def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
+    found: dict[Identifier, Carried] = {}
+    for mention in read.mentions[k]:
+        if mention.strength != "weak":
+            found[mention.identifier] = Carried("here", 0)
+        else:
+            found.setdefault(mention.identifier, Carried("weak", 0))
+    for route, distance, other in _reach(read, k, carry):
+        for mention in read.mentions[other]:
+            if mention.strength != "weak":
+                found.setdefault(mention.identifier, Carried(route, distance))
+    return found
+
+
+def _sectors(read: Survey, k: int, carry: int) -> dict[Sector, Carried]:
+    found = {cue.sector: Carried("here", 0) for cue in read.cues[k]}
+    for route, distance, other in _reach(read, k, carry):
+        for cue in read.cues[other]:
+            found.setdefault(cue.sector, Carried(route, distance))
+    for cue in read.publisher_cues:
+        found.setdefault(cue.sector, Carried("publisher", 1))
+    found.setdefault(Sector.OTHER, Carried("none", 9))
+    return found

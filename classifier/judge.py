@@ -1,0 +1,98 @@
+"""The model disposes: which pairs are findings, how far they have gone, who acts, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from classifier.assess import Instance, Pair, gather, pair_values, pooled
+from classifier.lexicon import load_lexicon
+from classifier.model import Model, probability, stage_names
+from classifier.read import Scan
+from classifier.survey import Survey
+from data.models import Finding
+from data.vocabulary import Identifier, Sector, Stage
+
+REASONS = 8
+LEAST = 0.05
+"""Pairs below this probability are not even `also_seen`."""
+
+
+def judge(scan: Scan, model: Model) -> tuple[list[Finding], list[Finding]]:
+    """(findings, also_seen) of a text, in the order of their evidence."""
+    scores = [float(model.detect.scores(instance.names)[0]) for instance in scan.instances]
+    pairs = gather(scan.instances, scores)
+    found = [_finding(scan, pair, pairs, model) for pair in pairs]
+    found.sort(key=lambda f: (f.start, f.sector, f.identifier))
+    kept = [f for f in found if f.score >= model.threshold]
+    seen = [f for f in found if LEAST <= f.score < model.threshold]
+    return kept, seen
+
+
+def _finding(scan: Scan, pair: Pair, pairs: Sequence[Pair], model: Model) -> Finding:
+    read = scan.read
+    best = pair.instances[0]
+    score = probability(model.pair.weigh(pair_values(pair, pairs)))
+    names = [stage_names(instance.names) for instance in pair.instances]
+    stage = pooled(pair, model.stage, names)
+    unlawful = probability(float(pooled(pair, model.unlawful, names)[0]))
+    system = system_of(read, best)
+    return Finding(
+        sector=pair.sector,
+        identifier=pair.identifier,
+        stage=Stage(model.stage.classes[int(stage.argmax())]),
+        unlawful=unlawful >= 0.5,
+        evidence=read.verbatim[best.start : best.end],
+        start=best.start,
+        end=best.end,
+        score=round(score, 4),
+        domain=domain_of(read, best) if pair.sector == Sector.OTHER else None,
+        system=system,
+        actor=scan.actors[best.candidate.sentence],
+        conflated_headline=conflated(read, pair.identifier),
+        why=tuple(
+            f"{name} {weight:+.2f}" for name, weight in model.detect.reasons(best.names, 0, REASONS)
+        ),
+    )
+
+
+def system_of(read: Survey, instance: Instance) -> str | None:
+    """The system that the evidence names for the sector, else the nearest carried one."""
+    return next((s for s in _systems(read, instance)), None)
+
+
+def domain_of(read: Survey, instance: Instance) -> str:
+    """The domains of sector `other` that the evidence names, joined with ";" (settled case 40)."""
+    systems = load_lexicon().systems
+    domains = dict.fromkeys(systems[s].domain or "general" for s in _systems(read, instance))
+    return ";".join(list(domains)[:3]) or "general"
+
+
+def _systems(read: Survey, instance: Instance) -> list[str]:
+    sector, k = instance.candidate.sector, instance.candidate.sentence
+    heading = read.sentences[k].heading
+    for other in (k, heading, k - 1, 0):
+        if other is None or other < 0:
+            continue
+        named = [c.system for c in read.cues[other] if c.sector == sector and c.system]
+        if named:
+            longest = sorted(dict.fromkeys(named), key=lambda s: -_length(read, other, s))
+            return [str(s) for s in longest]
+    return []
+
+
+def _length(read: Survey, k: int, system: str) -> int:
+    return sum(c.end - c.start for c in read.cues[k] if c.system == system)
+
+
+def conflated(read: Survey, identifier: Identifier) -> bool:
+    """True when the headline says the number while the text does something with the card only."""
+    if identifier != Identifier.CARD or not read.sentences or read.sentences[0].kind != "title":
+        return False
+    title = {m.identifier for m in read.mentions[0] if m.strength == "strong"}
+    body = {m.identifier for found in read.mentions[1:] for m in found if m.strength == "strong"}
+    return (
+        Identifier.NUMBER in title
+        and Identifier.CARD not in title
+        and not load_lexicon().headline_card.search(read.sentences[0].text)
+        and Identifier.CARD in body
+    )
