@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from time import sleep
 from typing import Any
@@ -14,9 +15,11 @@ import click
 from sqlite_utils import Database
 
 from crawler.fetch import fetch
+from crawler.loader import load_sources, records
 from crawler.settings import user_agent
 from crawler.statutes.api import BASE, LawApi, paced
 from crawler.statutes.following import Imported, Stand, import_readings, known_states, stand_at
+from crawler.statutes.publishing import publish
 from crawler.statutes.reader import Reading, read_path
 from crawler.statutes.updating import updates
 from crawler.statutes.views import (
@@ -29,6 +32,7 @@ from crawler.statutes.views import (
     today,
     uses_over_time,
 )
+from data.clock import now
 from data.config import load_config
 from data.errors import ConfigError, InputError, ScopewatchError, SourceError
 from data.statute_diff import diff_states
@@ -36,6 +40,7 @@ from data.statute_report import counts, diff_json, revision_json
 from data.statute_watch import law_id_of, watch_list, watched_sentences
 from data.statutes import LAW_ID, LawRevision, TableRow
 from data.store.connection import open_reader, open_store
+from data.store.sources import save_sources
 from data.store.statutes import revisions_of
 
 SHOWN = 60
@@ -188,6 +193,18 @@ def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str) -> 
     with open_store(config) as store:
         done = import_readings(store, updates(store, law_api, ids, since=start, at_most=at_most))
     finish(done, SourceError)
+
+
+@statutes.command("publish", epilog="Example: scopewatch statutes publish --since 2024-05-27")
+@click.option("--since", help="Changes that take effect from this day on (default: a year back).")
+def publish_changes(since: str | None) -> None:
+    """Hand what the kept laws opened to the ledger, one document per revision; scheduled ones as planned."""
+    config = load_config()
+    start = day_named(since) if since else today() - timedelta(days=366)
+    with open_store(config) as store:
+        save_sources(store, records(load_sources(config).values()))
+        done = publish(store, start, today(), now())
+    click.echo(_json(asdict(done)))
 
 
 def followed(name: str) -> str:

@@ -17,8 +17,8 @@ from data.statute_watch import watched
 from data.statutes import TableRow
 from data.vocabulary import Identifier, Sector, Stage
 
-SOURCE = "egov_statutes"
-"""The source id under which notices of changed tables are kept; its source class is `law`."""
+SOURCE = "egov_law_revisions"
+"""The source of the catalogue under which notices of changed tables are kept; its class is `law`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +119,10 @@ def row_line(row: TableRow) -> str:
 
 
 def notice_of(diff: StatuteDiff, today: date, read_at: datetime) -> tuple[Document, Reading] | None:
-    """The change as a document of the source `egov_statutes` with its findings; None when it opens nothing.
+    """The change as a document of the source `SOURCE` with its findings; None when it opens nothing.
 
-    `save_document` and `save_reading` keep them; the same revision gives the same document. Its date
-    is the day it takes effect, for a scheduled revision the promulgation.
+    A revision gives one document while it is planned, dated by its promulgation, and another once
+    it is in force, dated by that day; each is the same however often it is made.
     """
     found = findings_from_diff(diff, today)
     if not found:
@@ -136,7 +136,8 @@ def notice_of(diff: StatuteDiff, today: date, read_at: datetime) -> tuple[Docume
     body = f"{title}\n{text}"
     planned = revision.scheduled(today)
     day = (revision.promulgated_on if planned else None) or revision.enforced_on
-    identity = hashlib.sha256(f"{SOURCE}|{revision.revision_id}".encode()).hexdigest()
+    name_of_notice = f"{SOURCE}|{revision.revision_id}|{found[0].stage}"
+    identity = hashlib.sha256(name_of_notice.encode()).hexdigest()
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = Document(
         id=identity[:20],

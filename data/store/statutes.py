@@ -269,6 +269,18 @@ def keep_only_changes(store: Store, law_id: str, pairs: Iterable[tuple[str, str]
             )
 
 
+def changed_pairs(db: Database, since: date) -> list[tuple[str, str, str]]:
+    """(law, from, to) of the kept differences since a day in which rows came or were reworded, oldest first."""
+    return [
+        (row["law_id"], row["from_revision"], row["to_revision"])
+        for row in db.query(
+            "SELECT law_id, from_revision, to_revision FROM law_changes "
+            "WHERE enforced_on >= ? AND added + amended > 0 ORDER BY enforced_on, to_revision",
+            [since.isoformat()],
+        )
+    ]
+
+
 def changes_of(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
     """The counts of every kept difference of a law, oldest first."""
     return db.query(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -176,6 +178,43 @@ def test_a_bad_file_among_good_ones_is_named_and_the_good_ones_are_kept(
     assert "1 of 2 files could not be read" in str(result.exception)
     assert json.loads(result.stderr)["file"] == "sorry.json"
     assert output(run("show", LAW, "--json"))["revision_id"] == REVISION_ID
+
+
+def test_publish_hands_the_changes_to_the_ledger_once(kept: Run, tmp_path: Path) -> None:
+    done = output(kept("publish", "--since", "2024-01-01"))
+    assert done == {"notices": 1, "new": 1, "findings": 1}
+    assert output(kept("publish", "--since", "2024-01-01"))["new"] == 0
+    assert output(kept("publish"))["notices"] == 0  # nothing took effect within the last year
+    with closing(sqlite3.connect(tmp_path / "var" / "watch.db")) as db:
+        found = db.execute(
+            "SELECT sector, system, stage, source_class, at FROM findings"
+        ).fetchall()
+        assert found == [
+            ("passport", "passport_application", "adopted", "law", "2024-03-31T15:00:00Z")
+        ]
+        (title,) = db.execute("SELECT title FROM documents").fetchone()
+        assert title == "花火番号法 2024-04-01 令和六年法律第二号"
+
+
+def test_what_is_planned_is_published_again_once_in_force(
+    kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = tmp_path / f"{SCHEDULED}.md"
+    later.write_text(
+        MARKDOWN.replace("**別表第二**", "**別表第二**\n").replace(
+            "| 二　削除 |  |", "| 二　青葉町長 | 預金保険法による債権の額の把握に関する事務 |"
+        )
+    )
+    output(kept("import", str(later)))
+    assert output(kept("publish"))["new"] == 1
+    monkeypatch.setenv("SCOPEWATCH_NOW", "2031-06-05T07:00+09:00")
+    assert output(kept("publish"))["new"] == 1
+    with closing(sqlite3.connect(tmp_path / "var" / "watch.db")) as db:
+        found = db.execute("SELECT sector, stage, at FROM findings ORDER BY at").fetchall()
+    assert found == [
+        ("bank", "planned", "2026-06-04T15:00:00Z"),
+        ("bank", "adopted", "2031-06-03T15:00:00Z"),
+    ]
 
 
 @pytest.mark.parametrize(
