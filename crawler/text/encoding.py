@@ -142,6 +142,11 @@ def _tried(body: bytes) -> Decoded | None:
 
 def _damaged(body: bytes, declared: list[str]) -> Decoded:
     """Bytes that no rung decodes: least damage among the likely codecs, else what the detector says."""
+    # Bytes of another encoding hardly ever form UTF-8 sequences: a page that mostly does is UTF-8.
+    mixed = body.decode("utf-8", "replace")
+    broken = mixed.count("\ufffd")
+    if broken * 4 <= len(_NON_ASCII.findall(mixed)) - broken:
+        return Decoded(mixed, "utf-8/damaged", broken)
     codecs_left = dict.fromkeys([*declared, "utf-8", "cp932", "euc_jp"])
     readings = [(codec, body.decode(codec, "replace")) for codec in codecs_left]
     best_codec, text = min(readings, key=lambda reading: reading[1].count("\ufffd"))

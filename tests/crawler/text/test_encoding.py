@@ -81,6 +81,14 @@ def test_damage_is_counted_and_stays_small() -> None:
     assert cut.text.startswith(SENTENCE)
 
 
+def test_a_page_pasted_from_two_encodings_is_read_as_most_of_it() -> None:
+    body = (
+        "schöne Grüße für Bücher, täglich ".encode() * 3 + "schön".encode("cp1252") + b" dar\xfcber"
+    )
+    decoded = decode(body)
+    assert (decoded.encoding, decoded.replacement_characters) == ("utf-8/damaged", 2)
+
+
 def test_shift_jis_is_never_the_2004_table() -> None:
     for label in ("Shift_JIS", "x-sjis", "windows-31J", "shift_jis_2004", "SJIS", "ms_kanji"):
         assert codec_name(label) == "cp932"
