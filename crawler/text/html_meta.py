@@ -1,0 +1,136 @@
+"""Title, date, byline, lead and canonical URL of an article page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from parsel import Selector
+
+from crawler.text.dates import date_in_url, find_date, parse_feed_date
+from crawler.text.links import absolute
+from crawler.text.markup import one_line, plain
+from data.models import Moment
+
+MAX_TITLE = 500
+MAX_LEAD = 500
+_SEPARATORS = (" | ", "｜", "|", " – ", " — ", " - ", "：", " : ", " :: ")
+_DATE_METAS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date_published",
+    "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date",
+    "pubdate", "publishdate", "publish_date", "publish-date", "parsely-pub-date", "sailthru.date", "article.published",
+    "cxenseparse:recs:publishtime",
+)  # fmt: skip
+_JSON_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,60})"')
+_JSON_AUTHOR = re.compile(
+    r'"author"\s{0,9}:\s{0,9}[\[{\s]{0,20}[^}\]]{0,300}?"name"\s{0,9}:\s{0,9}"([^"]{1,120})"'
+)
+_DATE_CLASS = "[contains(@class, 'date') or contains(@class, 'Date') or contains(@class, 'time') or contains(@class, 'publish')]"
+_SHORT_LINE = 40
+_FIRST_LINES = 15
+
+
+def title_of(page: Selector) -> str:
+    """og:title, else a lone h1, else <title>; without the site's name at its end."""
+    site = _meta(page, ("og:site_name",))
+    og = _meta(page, ("og:title",))
+    headings = [
+        text
+        for text in (one_line("".join(h.css("::text").getall())) for h in page.css("h1")[:20])
+        if text
+    ]
+    whole = one_line(page.css("head title::text, title::text").get() or "")
+    if og and og != site:
+        return _without_site(og, site, headings)
+    if len(set(headings)) == 1:
+        return headings[0][:MAX_TITLE]
+    return _without_site(whole or og or (headings[0] if headings else ""), site, headings)
+
+
+def date_of(page: Selector, *, url: str | None, text: str, near: datetime | None) -> Moment | None:
+    """When the page says it was published: meta, JSON-LD, <time>, a line of its own, the URL."""
+    declared = [_meta(page, (name,)) for name in _DATE_METAS]
+    declared += page.css(
+        "[itemprop=datePublished]::attr(content), [itemprop=datePublished]::attr(datetime)"
+    ).getall()[:3]
+    for script in page.css("script[type='application/ld+json']::text").getall()[:10]:
+        declared += _JSON_DATE.findall(script[:200_000])[:1]
+    declared += page.css(
+        "article time::attr(datetime), main time::attr(datetime), time[pubdate]::attr(datetime)"
+    ).getall()[:3]
+    declared += page.css("time::attr(datetime)").getall()[:1]
+    found = next((moment for one in declared if one and (moment := parse_feed_date(one))), None)
+    return found or _shown_date(page, text, near) or date_in_url(url or "")
+
+
+def byline_of(page: Selector) -> str:
+    """The author as the page names one; empty when it does not."""
+    name = _meta(page, ("author", "article:author", "dc.creator", "parsely-author"))
+    if name and not name.startswith("http"):
+        return name[:200]
+    for script in page.css("script[type='application/ld+json']::text").getall()[:10]:
+        if match := _JSON_AUTHOR.search(script[:200_000]):
+            return plain(match[1])
+    shown = page.css("[rel=author], .byline, .author-name, [itemprop=author]")[:1]
+    return one_line("".join(shown.css("::text").getall()))[:200]
+
+
+def lead_of(page: Selector, text: str) -> str:
+    """The page's own description, else the first line of the text that is more than a heading."""
+    described = _meta(page, ("og:description", "description", "twitter:description"))
+    first = next((line for line in text.split("\n")[:_FIRST_LINES] if len(line) > _SHORT_LINE), "")
+    return (described or first)[:MAX_LEAD]
+
+
+def canonical_of(page: Selector, url: str | None) -> str | None:
+    """The address the page gives for itself; not its site's front page, which many pages name by mistake."""
+    for link in (page.css("link[rel=canonical]::attr(href)").get(), _meta(page, ("og:url",))):
+        whole = absolute(link or "", url)
+        if whole and not (
+            re.fullmatch(r"https?://[^/?#]+/?", whole)
+            and url
+            and not re.fullmatch(r"https?://[^/?#]+/?", url)
+        ):
+            return whole
+    return None
+
+
+def _shown_date(page: Selector, text: str, near: datetime | None) -> Moment | None:
+    """A date that stands alone: in an element of a date's class, or on a short line above the text.
+
+    A date inside a sentence is when something happened, not when the page was published.
+    """
+    marked = page.xpath(f"(//main | //article | //body)//*{_DATE_CLASS}")[:10]
+    lines: Iterable[str] = [one_line("".join(one.css("::text").getall()[:20])) for one in marked]
+    for line in [*lines, *text.split("\n")[:_FIRST_LINES]]:
+        if 4 <= len(line) <= _SHORT_LINE and (found := find_date(line)):
+            return found
+    for line in lines:
+        if 3 <= len(line) <= 20 and (found := find_date(line, near=near)):
+            return found
+    return None
+
+
+def _without_site(title: str, site: str, headings: list[str]) -> str:
+    title = title[:MAX_TITLE]
+    for separator in _SEPARATORS:
+        head, found, tail = title.rpartition(separator)
+        head, tail = head.strip(), tail.strip()
+        if (
+            found
+            and head
+            and (tail == site or head in headings or (len(tail) <= 25 and len(head) >= len(tail)))
+        ):
+            return _without_site(head, site, headings) if tail == site else head
+    return title
+
+
+def _meta(page: Selector, names: tuple[str, ...]) -> str:
+    lower = "translate(@{}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+    for name in names:
+        test = f"{lower.format('name')}='{name}' or {lower.format('property')}='{name}'"
+        value = page.xpath(f"//meta[{test}]/@content").get()
+        if value and (line := plain(value)):
+            return line
+    return ""
