@@ -36,6 +36,8 @@ def gunzip(body: bytes, limit: int, name: str) -> bytes:
         content = reader.decompress(body, limit + 1)
     except zlib.error as error:
         raise Malformed(f"{name}: is damaged gzip data") from error
+    if not content and not reader.eof:
+        raise Malformed(f"{name}: is damaged gzip data")
     if len(content) > limit:
         raise Malformed(f"{name}: unpacks to more than {limit >> 20} MiB")
     return content

@@ -1,8 +1,6 @@
 import gzip
 import io
-import sys
 import zipfile
-from pathlib import Path
 
 import docx
 import openpyxl
@@ -13,9 +11,7 @@ from hypothesis import strategies as st
 from crawler.text.extract import extract
 from crawler.text.sniff import sniff
 from data.clock import TOKYO
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_writer import pdf
+from tests.crawler.text.pdf_writer import pdf
 
 LINE = "見本銀行は、マイナンバーカードによる本人確認をはじめる。"
 

@@ -1,15 +1,11 @@
 import resource
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from crawler.text.pdf import MAX_PAGES, read_pdf
 from data.clock import TOKYO
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_writer import deflated, pdf
+from tests.crawler.text.pdf_writer import deflated, pdf
 
 PAPER = [
     "令和８年１月15日",
