@@ -28,6 +28,7 @@ from data.store.sources import record_issue
 
 STAGES: tuple[tuple[str, ...], ...] = (
     ("crawl",),
+    ("statutes", "follow"),
     ("read",),
     ("ledger", "update"),
     ("digest", "--due"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 from crawler.fetch import fetch
 from crawler.loader import load_sources, records
 from crawler.settings import user_agent
-from crawler.statutes.api import BASE, LawApi, paced
+from crawler.statutes.api import LawApi, paced
 from crawler.statutes.following import Imported, Stand, import_readings, known_states, stand_at
 from crawler.statutes.publishing import publish
 from crawler.statutes.reader import Reading, read_path
@@ -33,16 +34,23 @@ from crawler.statutes.views import (
     uses_over_time,
 )
 from data.clock import now
-from data.config import load_config
+from data.config import Config, load_config
 from data.errors import ConfigError, InputError, ScopewatchError, SourceError
 from data.statute_diff import diff_states
 from data.statute_report import counts, diff_json, revision_json
 from data.statute_watch import law_id_of, watch_list, watched_sentences
 from data.statutes import LAW_ID, LawRevision, TableRow
-from data.store.connection import open_reader, open_store
+from data.store.connection import Store, open_reader, open_store
+from data.store.runs import finish_run, last_success, start_run
 from data.store.sources import save_sources
 from data.store.statutes import revisions_of
 
+FOLLOW = "statutes follow"
+A_DAY = timedelta(hours=20)
+"""Less than 24 hours, so that a daily cron job that starts a minute early still counts as the next day."""
+
+A_YEAR = timedelta(days=366)
+TEXTS_A_DAY = 20
 SHOWN = 60
 """Characters of a task that the plain listing shows."""
 
@@ -171,28 +179,71 @@ def import_(paths: tuple[str, ...]) -> None:
 )
 @click.option(
     "--api",
-    default=BASE,
-    show_default=True,
     envvar="SCOPEWATCH_LAW_API",
     help="Address of e-Gov's law API v2, or of a server that stands in for it.",
 )
-def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str) -> None:
+def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str | None) -> None:
     """Ask e-Gov for new and scheduled revisions of the followed laws, and fetch the texts that are missing.
 
-    Without LAW: the six laws that are always followed and `laws` of scopewatch.toml.
+    Without LAW: the six laws that are always followed and those of `[laws]` in scopewatch.toml.
     """
     config = load_config()
+    client = law_api(config, api or config.laws.api)
+    start = day_named(since) if since else today() - A_YEAR
+    with open_store(config) as store:
+        wanted = [followed(law) for law in laws] or law_ids(config)
+        done = import_readings(store, updates(store, client, wanted, since=start, at_most=at_most))
+    finish(done, SourceError)
+
+
+@statutes.command("follow", epilog="Example: scopewatch statutes follow --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+def follow(as_json: bool) -> None:
+    """Update and publish once a day: the step of the main job. Exit status 1 when e-Gov did not answer well.
+
+    With `follow = false` under `[laws]`, or when it was done within the day, it does nothing and says so.
+    """
+    config = load_config()
+    with open_store(config) as store:
+        before = last_success(store, FOLLOW)
+        if not config.laws.follow:
+            counted: dict[str, Any] = {"skipped": "laws.follow is false"}
+        elif before is not None and now() - before < A_DAY:
+            counted = {"skipped": "done within the day"}
+        else:
+            counted = followed_now(store, config)
+    click.echo(_json(counted) if as_json else ", ".join(f"{k} {v}" for k, v in counted.items()))
+    sys.exit(1 if counted.get("failed") else 0)
+
+
+def followed_now(store: Store, config: Config) -> dict[str, Any]:
+    """Update all followed laws, publish what changed, and note the run."""
+    run = start_run(store, FOLLOW)
+    client = law_api(config, config.laws.api)
+    since = today() - A_YEAR
+    done = import_readings(
+        store, updates(store, client, law_ids(config), since=since, at_most=TEXTS_A_DAY)
+    )
+    save_sources(store, records(load_sources(config).values()))
+    published = asdict(publish(store, since, today(), now()))
+    counted = {"laws": len(done.laws), "failed": len(done.failed), **published}
+    finish_run(store, run, 1 if done.failed else 0, counted)
+    return counted
+
+
+def law_ids(config: Config) -> list[str]:
+    """The laws that are always followed, and those that the configuration adds."""
+    return [*(law.id for law in watch_list().laws), *(followed(law) for law in config.laws.also)]
+
+
+def law_api(config: Config, base: str) -> LawApi:
+    """A client that pauses between requests; raises `ConfigError` where nobody answers for the requests."""
     if config.contact is None and not config.crawl.allow_hosts:
         raise ConfigError("contact: found nothing; without it no request leaves this machine")
     agent = user_agent(config)
-    law_api = LawApi(
-        paced(lambda url: fetch(url, config, user_agent=agent).body, sleep), api.rstrip("/")
+    return LawApi(
+        paced(lambda url: fetch(url, config, user_agent=agent).body, sleep), base.rstrip("/")
     )
-    start = day_named(since) if since else today() - timedelta(days=366)
-    ids = [followed(law) for law in laws] or [*(law.id for law in watch_list().laws), *config.laws]
-    with open_store(config) as store:
-        done = import_readings(store, updates(store, law_api, ids, since=start, at_most=at_most))
-    finish(done, SourceError)
 
 
 @statutes.command("publish", epilog="Example: scopewatch statutes publish --since 2024-05-27")
@@ -200,7 +251,7 @@ def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str) -> 
 def publish_changes(since: str | None) -> None:
     """Hand what the kept laws opened to the ledger, one document per revision; scheduled ones as planned."""
     config = load_config()
-    start = day_named(since) if since else today() - timedelta(days=366)
+    start = day_named(since) if since else today() - A_YEAR
     with open_store(config) as store:
         save_sources(store, records(load_sources(config).values()))
         done = publish(store, start, today(), now())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +24,8 @@ from data.errors import ConfigError
 from data.vocabulary import Identifier, Sector, Stage
 
 VARIABLE = "SCOPEWATCH_CONFIG"
+MAIL_ADDRESS = r"[!-~]+@[A-Za-z0-9.-]+"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEFAULT_NAME = "scopewatch.toml"
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -70,6 +74,16 @@ class ClassifySection(Section):
     """Documents after which the worker process is replaced, because spaCy's memory grows."""
 
 
+class LawsSection(Section):
+    """The laws whose tables say who may use the identifiers, followed at e-Gov once a day."""
+
+    follow: bool = True
+    api: str = "https://laws.e-gov.go.jp/api/2"
+    """e-Gov's law API v2, or a server that stands in for it."""
+    also: tuple[str, ...] = ()
+    """Law ids to follow beside the six that scopewatch always follows."""
+
+
 class BrowseSection(Section):
     host: str = "127.0.0.1"
     port: int = Field(8001, ge=1, le=65535)
@@ -83,8 +97,53 @@ class MailSection(Section):
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
     sender: str = "scopewatch@localhost"
+    """One address, with a name if you like: `scopewatch <watch@example.org>`."""
     timeout_seconds: int = Field(30, ge=1, le=300)
     ca_file: Path | None = None
+    """Certificates to trust beside those of the system, for a mail server with a certificate of its own."""
+
+    @field_validator("sender")
+    @classmethod
+    def _one_address(cls, sender: str) -> str:
+        address = parseaddr(sender)[1]
+        if not re.fullmatch(MAIL_ADDRESS, address) or not sender.isprintable():
+            raise ValueError("a sender is one address such as scopewatch <watch@example.org>")
+        return sender
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> MailSection:
+        if self.user and self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError("a password is only sent over starttls or tls; set `security`")
+        return self
+
+
+class ScheduleSection(Section):
+    """What `scopewatch schedule` does beside the subscribers' digests; times in Asia/Tokyo."""
+
+    run_minute: int = Field(17, ge=0, le=59)
+    """Minute of every hour at which the main job runs; what is due decides each source's cadence."""
+    doctor_at: ClockTime = "06:40"
+    backup_at: ClockTime = "03:40"
+    backups_kept: int = Field(14, ge=1, le=1000)
+    report_on: Weekday = "mon"
+    """Day of the operator's weekly report."""
+    report_at: ClockTime = "06:50"
+
+
+_VARIABLE_NAME = r"[A-Z][A-Z0-9_]*"
+_BY_VARIABLE = "the NAME of an environment variable, as in {}:SCOPEWATCH_{}; a secret does not belong in the file"
+CHANNEL_TARGETS: dict[str, tuple[str, str]] = {
+    # channel word: what may stand after the colon, and how to say it
+    "file": (r"|[\w-][\w./-]*", "nothing, or a directory below digests/"),
+    "atom": (r"", "nothing after its name"),
+    "email": (MAIL_ADDRESS, "one ASCII address, as in email:desk@example.org"),
+    "slack": (
+        rf"{_VARIABLE_NAME}(/[A-Z0-9]{{3,}})?",
+        _BY_VARIABLE.format("slack", "SLACK_URL"),
+    ),
+    "webhook": (_VARIABLE_NAME, _BY_VARIABLE.format("webhook", "HOOK_URL")),
+    "apprise": (_VARIABLE_NAME, _BY_VARIABLE.format("apprise", "CHAT_URL")),
+}
 
 
 class Filter(Section):
@@ -102,7 +161,7 @@ class Filter(Section):
 class Cadence(Section):
     every: Literal["day", "week", "month", "instant"] = "day"
     at: ClockTime = "07:00"
-    on: tuple[Weekday, ...] = EVERY_DAY
+    on: tuple[Weekday, ...] = Field(EVERY_DAY, min_length=1)
     """Names only: digits mean different days in cron and in APScheduler (traps.md 2.2)."""
     day: int = Field(1, ge=1, le=28)
     """Day of the month of a monthly digest."""
@@ -112,13 +171,29 @@ class Cadence(Section):
     quiet_until: ClockTime | None = None
     timezone: str = "Asia/Tokyo"
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, timezone: str) -> str:
+        if timezone not in available_timezones():
+            raise ValueError("a timezone is a name such as Asia/Tokyo or Europe/Berlin")
+        return timezone
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Cadence:
+        if self.every == "week" and "on" in self.model_fields_set and len(self.on) != 1:
+            raise ValueError('a weekly digest names one day, as in on = ["mon"]')
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValueError("quiet hours need both quiet_from and quiet_until")
+        return self
+
 
 class Subscriber(Section):
-    name: str = Field(min_length=1, max_length=80, pattern=r"^[\w.@+-]+$")
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[\w@+-][\w.@+-]*$")
     role: Literal["activist", "journalist", "watchdog", "operator"] = "activist"
     channels: tuple[str, ...] = ("file",)
-    """`file`, `email:ADDRESS`, `slack:VARIABLE`, `webhook:VARIABLE`, `apprise:VARIABLE`; VARIABLE
-    names the environment variable that holds the secret URL or token."""
+    """`file`, `atom`, `email:ADDRESS`, `slack:VARIABLE`, `webhook:VARIABLE`, `apprise:VARIABLE`; VARIABLE
+    names the environment variable that holds the secret URL or token. A Slack bot token needs the
+    conversation too: `slack:VARIABLE/C0123ABCD`."""
     language: Literal["ja", "en", "both"] = "ja"
     filter: Filter = Filter()
     cadence: Cadence = Cadence()
@@ -128,21 +203,15 @@ class Subscriber(Section):
     def _known_channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
         for channel in channels:
             kind, _, target = channel.partition(":")
-            if kind not in {"file", "email", "slack", "webhook", "apprise", "atom"}:
+            if kind not in CHANNEL_TARGETS:
                 raise ValueError(
                     f"{channel!r}: a channel is file, atom, email:…, slack:…, webhook:… or apprise:…"
                 )
-            if kind == "email" and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", target):
-                raise ValueError(
-                    f"{channel!r}: email needs one address, as in email:desk@example.org"
-                )
-            if kind in {"slack", "webhook", "apprise"} and not re.fullmatch(
-                r"[A-Z][A-Z0-9_]*", target
-            ):
-                raise ValueError(
-                    f"{kind}: needs the NAME of an environment variable, as in {kind}:SCOPEWATCH_SLACK_URL; "
-                    "a secret does not belong in the file"
-                )
+            pattern, needs = CHANNEL_TARGETS[kind]
+            if not re.fullmatch(pattern, target):
+                raise ValueError(f"{kind}: needs {needs}")
+        if len(set(channels)) != len(channels):
+            raise ValueError("a channel is named twice")
         return channels
 
 
@@ -156,9 +225,9 @@ class Config(Section):
     classify: ClassifySection = ClassifySection()
     browse: BrowseSection = BrowseSection()
     mail: MailSection = MailSection()
+    schedule: ScheduleSection = ScheduleSection()
     subscribers: tuple[Subscriber, ...] = (Subscriber(name="operator", role="operator"),)
-    laws: tuple[str, ...] = ()
-    """Law ids to follow beside the six that scopewatch always follows."""
+    laws: LawsSection = LawsSection()
     base: Path = Path()
     """Directory that relative paths start from; set by `load_config`, not by the file."""
 

@@ -14,6 +14,7 @@ from data.models import Finding, PendingDocument, Reading
 from data.store.connection import Store
 from data.store.documents import document_text
 from data.store.rows import stored_json
+from data.store.search import index_findings
 from data.vocabulary import SourceClass
 
 EARLIEST = from_text("1999-01-01T00:00:00Z")
@@ -23,7 +24,11 @@ AHEAD = timedelta(days=2)
 """A document dated further in the future than this carries a wrong date, not news."""
 
 
-_UNREAD = "(d.read_model IS NOT :model OR d.read_version IS NOT d.version)"
+_UNREAD = (
+    "(d.read_model IS NOT :model OR d.read_version IS NOT d.version) "
+    "AND d.read_model IS NOT 'statutes'"
+)
+"""What the law's own tables say (crawler/statutes/publishing.py) is not read a second time."""
 
 
 def count_pending(store: Store, model: str) -> int:
@@ -97,6 +102,7 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
         _withdraw_missing(db, reading.document_id, [row["id"] for row in rows])
         for row in rows:
             _put(db, row)
+        index_findings(db, reading.document_id)
         db.table("documents").update(
             reading.document_id,
             {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from datetime import datetime
 from typing import Any
 
-from data.clock import now, to_text
+from data.clock import from_text, now, to_text
 from data.store.connection import Store
 from data.store.rows import stored_json
 
@@ -38,3 +39,11 @@ def finish_run(store: Store, run_id: int, exit_status: int, summary: dict[str, A
                 "summary": stored_json(summary),
             },
         )
+
+
+def last_success(store: Store, verb: str) -> datetime | None:
+    """When `verb` last started and ended with exit status 0."""
+    row: tuple[str | None] = store.public.execute(
+        "SELECT max(started_at) FROM runs WHERE verb = ? AND exit_status = 0", [verb]
+    ).fetchone()
+    return from_text(row[0]) if row[0] else None
