@@ -14,14 +14,14 @@ from rich.table import Table
 
 from crawler.draft import draft
 from crawler.lint import lint
-from crawler.loader import SHIPPED, load_sources, read_source, source_files
+from crawler.loader import SHIPPED, load_sources, read_source, records, source_files
 from crawler.settings import require_contact
 from crawler.source import Source
 from data.clock import from_text, tokyo
 from data.config import Config, load_config
 from data.errors import ConfigError, InputError, UsageError
 from data.store.connection import open_store
-from data.store.sources import health_rows
+from data.store.sources import health_rows, save_sources
 
 
 @click.group(epilog="Example: scopewatch sources list --group ministry")
@@ -151,6 +151,7 @@ def health(failing: bool, as_json: bool) -> None:
     """How each enabled source is, since when, and when it last brought something new."""
     config = load_config()
     with open_store(config) as store:
+        save_sources(store, records(load_sources(config).values()))
         rows = [
             row for row in health_rows(store) if not failing or row["state"] not in {"ok", None}
         ]

@@ -45,8 +45,10 @@ class BlockedMiddleware:
     """Raises `Blocked`; anything else passes as it is."""
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if request.meta.get("is_robots_txt") or response.status == 304:
+        if request.meta.get("is_robots_txt") or response.status in {304, 429}:
             return response
+        if response.status == 503 and response.headers.get("Retry-After"):
+            return response  # the server says when it is back: retry_after.py keeps to it
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reason = blocked_reason(response.url, response.status, content_type, response.body)
         if reason:

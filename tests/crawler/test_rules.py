@@ -1,0 +1,261 @@
+"""The rules behind a crawl, each alone: addresses of names, pauses, due times, verdicts, titles."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.documents import clamped
+from crawler.due import due
+from crawler.gate import Gate
+from crawler.health import judge
+from crawler.items import Tally
+from crawler.middleware.blocked import blocked_reason
+from crawler.middleware.retry_after import seconds_to_wait
+from crawler.resolver import GuardedResolver, refusals
+from crawler.source import Source
+from crawler.titles import plain_title
+from data.errors import Blocked, Unreachable
+from data.models import Entry, Moment
+from data.store.harvest import Attempt, Past
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+NONE = Past(None, 0, None, 0)
+
+
+def source(**more: Any) -> Source:
+    return Source.model_validate(
+        {
+            "id": "mihon",
+            "publisher": {"ja": "見本", "en": "Mihon"},
+            "name": {"ja": "新着", "en": "News"},
+            "group": "ministry",
+            "source_class": "ministry",
+            "kind": "feed",
+            "url": "https://example.go.jp/a.xml",
+            "terms": "free",
+            "note": "test",
+            "seen": "2026-11-01",
+            "evidence": "seen",
+            **more,
+        }
+    )
+
+
+# Names ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Address:
+    host: str
+    port: int = 0
+
+
+class Answers:
+    """A name server whose answers are given, in turn."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.nameResolver = self
+
+    def resolveHostName(self, receiver: Any, name: str, *rest: Any) -> None:
+        receiver.resolutionBegan(None)
+        for host in self.answers.pop(0):
+            receiver.addressResolved(Address(host))
+        receiver.resolutionComplete()
+
+
+class Receiver:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def resolutionBegan(self, resolution: Any) -> None:
+        self.found = []
+
+    def addressResolved(self, address: Address) -> None:
+        self.found.append(address.host)
+
+    def resolutionComplete(self) -> None:
+        """All is said."""
+
+
+def _resolved(
+    answers: list[list[str]], times: int = 1, allow: tuple[str, ...] = ()
+) -> list[list[str]]:
+    resolver = GuardedResolver(Answers(*answers), allow)
+    seen = []
+    for _ in range(times):
+        receiver = Receiver()
+        resolver.resolveHostName(receiver, "mihon.example", 443)
+        seen.append(receiver.found)
+    return seen
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1", "100.64.0.1"],
+)
+def test_one_private_answer_refuses_the_name(bad: str) -> None:
+    assert _resolved([["93.184.216.34", bad]]) == [[]]
+    assert "mihon.example" in refusals
+
+
+def test_an_answer_is_pinned_so_that_rebinding_has_no_second_chance() -> None:
+    assert _resolved([["93.184.216.34"], ["127.0.0.1"]], times=2) == [["93.184.216.34"]] * 2
+
+
+def test_a_private_host_is_used_only_when_the_configuration_names_it_with_its_port() -> None:
+    assert _resolved([["10.0.0.1"]], allow=("mihon.example:443",)) == [["10.0.0.1"]]
+    assert _resolved([["10.0.0.1"]], allow=("mihon.example:80",)) == [[]]
+
+
+# Pauses ---------------------------------------------------------------------------------------------
+
+
+def test_a_host_is_asked_one_request_at_a_time_with_its_pause() -> None:
+    times: list[tuple[str, float]] = []
+
+    async def ask(gate: Gate, host: str) -> None:
+        async with gate.turn(host):
+            times.append((host, monotonic()))
+            await asyncio.sleep(0.01)
+
+    async def all_at_once() -> None:
+        gate = Gate(at_once=4, floor=0.0)
+        gate.slow_down("slow", 0.2)
+        await asyncio.gather(*(ask(gate, host) for host in ["slow", "fast"] * 3))
+
+    asyncio.run(all_at_once())
+    slow = [moment for host, moment in times if host == "slow"]
+    assert slow[1] - slow[0] >= 0.19
+    assert slow[2] - slow[1] >= 0.19
+    fast = [moment for host, moment in times if host == "fast"]
+    assert fast[2] - fast[0] < 0.2
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [(b"120", 120), (b"0", 0), (b"Tue, 24 Nov 2026 03:01:00 GMT", 60), (b"Mon, 23 Nov 2026 03:01:00 GMT", 0),
+     (b"soon", None), (b"", None), (None, None), (b"-5", None), (b"99999999999999999999", 7 * 86400)],
+)  # fmt: skip
+def test_retry_after_is_read_in_both_forms(header: bytes | None, seconds: float | None) -> None:
+    assert seconds_to_wait(header, NOW) == seconds
+
+
+@given(st.binary(max_size=60))
+def test_any_retry_after_is_harmless(header: bytes) -> None:
+    wait = seconds_to_wait(header, NOW)
+    assert wait is None or wait >= 0
+
+
+# Due ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome", "failures", "pause_hours", "expected"),
+    [
+        (24, "ok", 0, None, True), (23, "ok", 0, None, True), (22, "ok", 0, None, False), (24, "stale", 1, None, True),
+        (0.2, "unreachable", 1, None, False), (1.1, "unreachable", 1, None, True), (5, "blocked", 4, None, False),
+        (24, "blocked", 9, None, True), (24, "unreachable", 1, 2, False), (24, "unreachable", 1, -1, True),
+    ],
+)  # fmt: skip
+def test_when_a_daily_source_is_due(
+    hours: float, outcome: str, failures: int, pause_hours: float | None, expected: bool
+) -> None:
+    pause = NOW + timedelta(hours=pause_hours) if pause_hours is not None else None
+    last = Attempt(NOW - timedelta(hours=hours), outcome, failures, pause)
+    assert bool(due([source()], {"mihon": last}, NOW)) is expected
+    assert due([source()], {}, NOW)
+    assert not due([source(enabled=False, disabled_reason="terms")], {}, NOW)
+
+
+# Verdicts -------------------------------------------------------------------------------------------
+
+
+def tally(**more: Any) -> Tally:
+    return Tally(
+        started_at=NOW, **{"lists_read": 1, "seen": 20, "dated": 20, "newest": NOW, **more}
+    )
+
+
+def _state(run: Tally, past: Past = NONE, **more: Any) -> str:
+    return judge(source(**more), run, past, NOW).state
+
+
+def test_the_states_of_a_run() -> None:
+    assert _state(tally()) == "ok"
+    assert _state(tally(crash="TypeError")) == "malformed"
+    assert _state(tally(failures=[("u", Blocked("403"))])) == "blocked"
+    assert _state(tally(lists_read=0)) == "unreachable"
+    assert _state(tally(seen=0)) == "empty"
+    assert _state(tally(seen=0), Past(20.0, 20, NOW, 9)) == "layout_changed"
+    assert _state(tally(seen=0), expect={"items_min": 0}) == "ok"
+    assert _state(tally(seen=9), Past(20.0, 20, NOW, 9)) == "layout_changed"
+    assert _state(tally(seen=9), Past(20.0, 20, NOW, 2)) == "ok"
+    assert _state(tally(), expect={"items_min": 30}) == "layout_changed"
+    assert _state(tally(), expect={"items_max": 10}) == "layout_changed"
+    assert _state(tally(dated=0), expect={"dated": 0.9}) == "layout_changed"
+    assert _state(tally(page_failures=[("u", Unreachable("x"))] * 4, new=4)) == "unreachable"
+    assert _state(tally(page_failures=[("u", Unreachable("x"))], new=4)) == "ok"
+
+
+def test_silence_is_told_also_when_nothing_was_sent_again() -> None:
+    old = NOW - timedelta(days=40)
+    assert _state(tally(newest=old), expect={"silence_days": 30}) == "stale"
+    assert _state(tally(newest=old), expect={"silence_days": 60}) == "ok"
+    unmodified = tally(seen=0, newest=None, lists_unmodified=1)
+    assert _state(unmodified, Past(20.0, 20, old, 9), expect={"silence_days": 30}) == "stale"
+    assert _state(unmodified, Past(20.0, 20, NOW, 9), expect={"silence_days": 30}) == "ok"
+
+
+# Pages that are none --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "page", "blocked"),
+    [
+        (200, "<title>お知らせ</title><p>システムのメンテナンスのお知らせ。日程は次のとおり。</p>", False),
+        (200, "<p>ただいまメンテナンス中です</p>", True),
+        (200, "<p>ただいまメンテナンス中です</p>" + "<p>報道資料の本文が続く長い頁。</p>" * 60, False),
+        (200, "<title>Just a moment...</title>", True),
+        (200, "<script src='/cdn-cgi/challenge-platform/x.js'></script>", True),
+        (200, "<script src='/cdn-cgi/challenge-platform/x.js'></script>" + "<p>本文の長い段落である。</p>" * 90, False),
+        (403, "", True), (202, "", True), (200, "", False), (404, "gone", False),
+    ],
+)  # fmt: skip
+def test_block_pages_are_known_from_pages_about_them(status: int, page: str, blocked: bool) -> None:
+    reason = blocked_reason(
+        "https://example.go.jp/a", status, "text/html; charset=utf-8", page.encode()
+    )
+    assert (reason is not None) is blocked
+
+
+@given(st.binary(max_size=400), st.sampled_from(["text/html", "application/xml", ""]))
+def test_any_body_can_be_looked_at(body: bytes, kind: str) -> None:
+    blocked_reason("https://example.go.jp/a", 200, kind, body)
+
+
+# Entries --------------------------------------------------------------------------------------------
+
+
+def test_only_known_labels_are_cut_from_titles() -> None:
+    assert plain_title(Entry(title="その他,一覧を更新", url=None), ["その他"]).title == "一覧を更新"
+    assert (
+        plain_title(Entry(title="銀行,警察の一覧", url=None), ["その他"]).title == "銀行,警察の一覧"
+    )
+    assert plain_title(Entry(title="その他,", url=None), ["その他"]).title == "その他,"
+
+
+def test_dates_beyond_tomorrow_are_clamped_with_their_words_kept() -> None:
+    far = Moment(at=NOW + timedelta(days=400), precision="day", raw="2027年12月29日")
+    near = Moment(at=NOW + timedelta(hours=5), precision="time", raw="15:00")
+    assert clamped(far, NOW) == Moment(at=NOW, precision="day", raw="2027年12月29日")
+    assert clamped(near, NOW) == near
+    assert clamped(None, NOW) is None

@@ -1,0 +1,133 @@
+"""`sources list|show|check|try|new|health` as a user calls them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.crawler.web import BODY, Place, Web, article, rss, serving
+
+LIST = (
+    "<html><meta charset='utf-8'><body><ul class='news'>"
+    + "".join(
+        f"<li><span>令和8年11月{n}日</span><a href='/{n}.html'>お知らせ{n}</a></li>"
+        for n in range(10, 16)
+    )
+    + "</ul></body></html>"
+)
+
+
+@pytest.fixture
+def web() -> Web:
+    return Web()
+
+
+@pytest.fixture
+def host(web: Web) -> Iterator[str]:
+    with serving(web) as address:
+        yield address
+
+
+@pytest.fixture
+def place(tmp_path: Path, web: Web, host: str) -> Place:
+    place = Place(tmp_path)
+    web.put("/feed.xml", rss(host, [("/1.html", "一"), ("/2.html", "二")]), content_type="text/xml")
+    for path in ("/1.html", "/2.html"):
+        web.put(path, article("見出し", BODY))
+    place.source("mihon", host, "/feed.xml", more="expect: {silence_days: 3650}")
+    place.configure()
+    return place
+
+
+def _sources(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scopewatch", "sources", *words],
+        env=place.environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", ["list", "show", "check", "try", "new", "health"])
+def test_each_verb_explains_itself_with_an_example(place: Place, verb: str) -> None:
+    done = _sources(place, verb, "--help")
+    assert done.returncode == 0
+    assert "Example: scopewatch sources" in done.stdout
+
+
+def test_list_show_and_check(place: Place) -> None:
+    listed = [json.loads(line) for line in _sources(place, "list", "--json").stdout.splitlines()]
+    assert [row["id"] for row in listed] == ["mihon"]
+    assert json.loads(_sources(place, "show", "mihon").stdout)["publisher"]["ja"] == "見本"
+    assert _sources(place, "check").stdout == "1 sources are well formed\n"
+    (place.root / "sources" / "bad.yml").write_text("kind: feed\n", encoding="utf-8")
+    done = _sources(place, "check", str(place.root / "sources" / "bad.yml"))
+    assert done.returncode == 2
+    assert "bad.yml: publisher" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_try_prints_what_a_run_would_store_and_stores_nothing(place: Place, web: Web) -> None:
+    for name in ("mihon", str(place.root / "sources" / "mihon.yml")):
+        done = _sources(place, "try", name)
+        assert done.returncode == 0, done.stderr
+        documents = [json.loads(line) for line in done.stdout.splitlines()]
+        assert sorted(one["title"] for one in documents) == ["一", "二"]
+        assert all("個人番号カード" in one["text"] for one in documents)
+    assert not (place.root / "var").exists()
+    web.put("/feed.xml", "no", status=403)
+    done = _sources(place, "try", "mihon")
+    assert done.returncode == 1
+    assert "blocked" in done.stderr
+
+
+def test_new_drafts_a_feed_a_list_or_a_page(
+    place: Place, web: Web, host: str, tmp_path: Path
+) -> None:
+    web.put("/home", f"<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>"
+                     f"<body>{BODY}</body></html>")  # fmt: skip
+    web.put("/list", LIST)
+    web.put("/plain", article("本文", BODY))
+    kinds = {}
+    for path in ("/feed.xml", "/home", "/list", "/plain"):
+        done = _sources(place, "new", f"http://{host}{path}")
+        assert done.returncode == 0, done.stderr
+        drafted = yaml.safe_load(done.stdout)
+        kinds[path] = (drafted["kind"], drafted["url"].removeprefix(f"http://{host}"))
+        file = tmp_path / "drafted.yml"
+        file.write_text(done.stdout, encoding="utf-8")
+        assert _sources(place, "check", str(file)).returncode == 0
+        assert drafted["enabled"] is False
+    assert kinds == {
+        "/feed.xml": ("feed", "/feed.xml"),
+        "/home": ("feed", "/feed.xml"),
+        "/list": ("listing", "/list"),
+        "/plain": ("page", "/plain"),
+    }
+
+
+def test_health_says_state_and_since(place: Place, web: Web) -> None:
+    assert json.loads(_sources(place, "health", "--json").stdout)["state"] is None
+    place.crawl(SCOPEWATCH_NOW="2026-11-16T22:00:00+09:00")
+    web.put("/feed.xml", "ただいまメンテナンス中です", status=503, etag=False)
+    for day in (17, 18):
+        place.crawl(SCOPEWATCH_NOW=f"2026-11-{day}T22:00:00+09:00")
+    row = json.loads(_sources(place, "health", "--failing", "--json").stdout)
+    assert (row["id"], row["state"], row["consecutive_failures"]) == ("mihon", "blocked", 2)
+    assert row["since"] == "2026-11-17T13:00:00Z"
+    assert row["last_success_at"] == "2026-11-16T13:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "words", [("show", "nowhere"), ("check", "nowhere"), ("try", "nowhere"), ("try", "nowhere.yml"),
+              ("new", "file:///etc/passwd"), ("new", "http://169.254.169.254/")]
+)  # fmt: skip
+def test_wrong_calls_are_one_clear_line(place: Place, words: tuple[str, ...]) -> None:
+    done = _sources(place, *words)
+    assert done.returncode in {1, 2}
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
