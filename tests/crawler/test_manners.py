@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -231,6 +232,11 @@ def test_requests_say_who_asks(crawled: Crawled) -> None:
     agent = agents.pop()
     assert agent.startswith("scopewatch/")
     assert "mailto:test@example.org" in agent
+
+
+def test_bombs_and_endless_bodies_stay_below_the_memory_limit(crawled: Crawled) -> None:
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert largest < 600 * 1024
 
 
 def test_failures_are_kept_as_issues(crawled: Crawled) -> None:
