@@ -9,14 +9,13 @@ import click
 
 from alerts.composing import compose_due, preview
 from alerts.render import render
-from alerts.sending import send_waiting
+from alerts.sending import Sent, send_waiting
 from data.clock import now
 from data.config import Config, Subscriber, load_config
 from data.errors import UsageError
 from data.store.connection import open_store
-from data.store.outbox import list_parts, set_part_state
-
-FORMS = {"text": "text", "html": "html", "markdown": "markdown"}
+from data.store.outbox import list_parts, retry_dead, set_part_state
+from data.store.subscriptions import resume as resume_channel
 
 
 @click.command(epilog="Example: scopewatch digest --preview --lang en --format text")
@@ -24,6 +23,7 @@ FORMS = {"text": "text", "html": "html", "markdown": "markdown"}
     "--preview", "only_preview", is_flag=True, help="Print what would be told now; write nothing."
 )
 @click.option("--due", is_flag=True, help="Write the digests that are due to the outbox.")
+@click.option("--send", "and_send", is_flag=True, help="With --due: send what waits, too.")
 @click.option(
     "--subscriber", help="Whose digest to preview (by default the first of scopewatch.toml)."
 )
@@ -41,6 +41,7 @@ FORMS = {"text": "text", "html": "html", "markdown": "markdown"}
 def digest(
     only_preview: bool,
     due: bool,
+    and_send: bool,
     subscriber: str | None,
     lang: str | None,
     form: str,
@@ -53,9 +54,11 @@ def digest(
     with open_store(config) as store:
         if due:
             written = compose_due(store, config, now())
-            counts = {"digests": len(written)}
-            click.echo(json.dumps(counts) if as_json else "\n".join(written) or "nothing is due")
-            return
+            counts: dict[str, int] = {"digests": len(written)}
+            done = send_waiting(store, config, now()) if and_send else Sent()
+            counts |= _counts(done) if and_send else {}
+            click.echo(json.dumps(counts) if as_json else _line(counts))
+            sys.exit(_status(done))
         chosen = _chosen(config, subscriber)
         if lang:
             chosen = chosen.model_copy(update={"language": lang})
@@ -82,9 +85,21 @@ def send(as_json: bool) -> None:
     config = load_config()
     with open_store(config) as store:
         done = send_waiting(store, config, now())
-    counts = {"sent": done.sent, "failed": done.failed, "dead": done.dead}
-    click.echo(json.dumps(counts) if as_json else ", ".join(f"{k} {v}" for k, v in counts.items()))
-    sys.exit(1 if done.failed or done.dead else 0)
+    counts = _counts(done)
+    click.echo(json.dumps(counts) if as_json else _line(counts))
+    sys.exit(_status(done))
+
+
+def _counts(done: Sent) -> dict[str, int]:
+    return {"sent": done.sent, "failed": done.failed, "dead": done.dead, "dropped": done.dropped}
+
+
+def _line(counts: dict[str, int]) -> str:
+    return ", ".join(f"{word} {number}" for word, number in counts.items())
+
+
+def _status(done: Sent) -> int:
+    return 1 if done.failed or done.dead else 0
 
 
 @outbox.command("list", epilog="Example: scopewatch outbox list --state pending")
@@ -99,10 +114,28 @@ def list_(state: str | None) -> None:
 
 
 @outbox.command(epilog="Example: scopewatch outbox retry 0123456789abcdef01234567")
-@click.argument("part")
-def retry(part: str) -> None:
+@click.argument("part", required=False)
+@click.option("--dead", is_flag=True, help="Every part that was given up.")
+def retry(part: str | None, dead: bool) -> None:
     """Try a part again at the next send, also a dead one."""
-    _set_state(part, "pending")
+    if dead == (part is not None):
+        raise UsageError("outbox: name one part, or give --dead for all that were given up")
+    if part is not None:
+        _set_state(part, "pending")
+        return
+    with open_store(load_config()) as store:
+        click.echo(f"{retry_dead(store, now())} parts pending")
+
+
+@outbox.command(epilog="Example: scopewatch outbox resume desk email:desk@example.org")
+@click.argument("subscriber")
+@click.argument("channel")
+def resume(subscriber: str, channel: str) -> None:
+    """Send to a channel again that was suspended (refused mail) or unsubscribed."""
+    with open_store(load_config()) as store:
+        if not resume_channel(store, subscriber, channel):
+            raise UsageError(f"outbox: {channel!r} of {subscriber!r} is not suspended")
+    click.echo(f"{subscriber} {channel} resumed")
 
 
 @outbox.command(epilog="Example: scopewatch outbox drop 0123456789abcdef01234567")

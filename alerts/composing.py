@@ -6,64 +6,111 @@ import hashlib
 from datetime import datetime, timedelta
 
 from alerts.cadence import LATE_AFTER, after_quiet_hours, due_moment, period_name
-from alerts.channels.registry import channel
-from alerts.digest import Digest, compose
+from alerts.channels.registry import OpenChannels, target_of
+from alerts.digest import Digest, Untold, compose, reminder
 from alerts.render import subject
+from alerts.view import LedgerView
+from data.clock import tokyo
 from data.config import Config, Subscriber
 from data.store.connection import Store
-from data.store.events import ToldEvent, dropped_since, events_after, last_seq
-from data.store.outbox import ComposedDigest, Part, covered_events, load_cursor, write_digest
-from data.store.sources import coverage
+from data.store.outbox import (
+    ComposedDigest,
+    Cursor,
+    Part,
+    covered_events,
+    digests_since,
+    load_cursor,
+    write_digest,
+)
+from data.store.subscriptions import suspended
 
 FIRST_WINDOW = timedelta(days=1)
 """How far back the coverage of a subscriber's first digest looks."""
+CLOCK_SLIP = timedelta(days=1)
+"""A cursor further ahead than this was written under a wrong clock and must not silence a subscriber."""
 
 
 def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
     """Compose what is due at `at` for every subscriber; gives the ids of the digests written now."""
     written = []
-    for subscriber in config.subscribers:
-        digest = due_digest(store, subscriber, at)
-        if digest is not None and write_digest(store, _composed(config, digest, at)):
-            written.append(digest_id(subscriber, digest.period))
+    view = LedgerView(store, at)
+    with OpenChannels(config) as channels:
+        for subscriber in config.subscribers:
+            digest = due_digest(store, view, subscriber, at)
+            if digest is None:
+                continue
+            off = suspended(store, subscriber.name)
+            if write_digest(store, _composed(channels, digest, at, off)):
+                written.append(digest_id(subscriber, digest.period))
     return written
 
 
-def due_digest(store: Store, subscriber: Subscriber, at: datetime) -> Digest | None:
-    """The digest that is due for one subscriber at `at`, or None when it was written already."""
-    moment = due_moment(subscriber.cadence, at)
+def due_digest(
+    store: Store, view: LedgerView, subscriber: Subscriber, at: datetime
+) -> Digest | None:
+    """The digest that is due for one subscriber at `at`, or None: told already, or over the hourly cap."""
     cursor = load_cursor(store, subscriber.name)
-    if cursor is not None and cursor.last_period_at >= moment:
+    if subscriber.cadence.every == "instant":
+        if digests_since(store, subscriber.name, at - timedelta(hours=1)) >= (
+            subscriber.cadence.max_per_hour
+        ):
+            return None
+        digest = _digest(store, view, subscriber, cursor, at)
+        return None if digest.empty else digest
+    told_until = cursor.last_period_at if cursor else None
+    if told_until and due_moment(subscriber.cadence, at) <= told_until <= at + CLOCK_SLIP:
         return None
-    digest = preview(store, subscriber, at)
-    if subscriber.cadence.every == "instant" and digest.empty:
-        return None
-    return digest
+    return _digest(store, view, subscriber, cursor, at)
 
 
 def preview(store: Store, subscriber: Subscriber, at: datetime) -> Digest:
     """What `subscriber` would be told at `at`; writes nothing."""
-    moment = due_moment(subscriber.cadence, at)
     cursor = load_cursor(store, subscriber.name)
-    since = cursor.last_period_at if cursor else at - FIRST_WINDOW
+    return _digest(store, LedgerView(store, at), subscriber, cursor, at)
+
+
+def _digest(
+    store: Store, view: LedgerView, subscriber: Subscriber, cursor: Cursor | None, at: datetime
+) -> Digest:
+    moment = due_moment(subscriber.cadence, at)
+    since = min(cursor.last_period_at, at) if cursor else at - FIRST_WINDOW
+    seq = cursor.last_seq if cursor else 0
+    events = view.events(seq)
     return compose(
         subscriber,
-        _untold(store, subscriber, cursor.last_seq if cursor else 0),
+        _untold(store, view, subscriber, seq, at),
         period=period_name(subscriber.cadence, moment),
         composed_at=at,
         late=cursor is not None
         and subscriber.cadence.every != "instant"
         and at - moment > LATE_AFTER,
-        coverage=coverage(store, since),
-        dropped=dropped_since(store, since),
-        last_seq=last_seq(store),
+        coverage=view.coverage(since),
+        dropped=view.dropped(since),
+        # Of the events that were read, not the ledger's newest: one that is recorded meanwhile
+        # belongs to the next digest.
+        last_seq=max((event.seq for event in events), default=seq),
     )
 
 
-def _untold(store: Store, subscriber: Subscriber, seq: int) -> list[ToldEvent]:
-    events = events_after(store, seq)
-    told = covered_events(store, subscriber.name, [event.id for event in events])
-    return [event for event in events if event.id not in told]
+def _untold(
+    store: Store, view: LedgerView, subscriber: Subscriber, seq: int, at: datetime
+) -> Untold:
+    events, comparisons, deadlines = view.events(seq), view.comparisons(), view.deadlines()
+    today = tokyo(at).date()
+    told = covered_events(
+        store,
+        subscriber.name,
+        [
+            *(event.id for event in events),
+            *(comparison.id for comparison in comparisons),
+            *(reminder(deadline, today) for deadline in deadlines),
+        ],
+    )
+    return Untold(
+        events=[event for event in events if event.id not in told],
+        comparisons=[comparison for comparison in comparisons if comparison.id not in told],
+        deadlines=[d for d in deadlines if reminder(d, today) not in told],
+    )
 
 
 def digest_id(subscriber: Subscriber, period: str) -> str:
@@ -71,7 +118,9 @@ def digest_id(subscriber: Subscriber, period: str) -> str:
     return f"{subscriber.name}|{period}"
 
 
-def _composed(config: Config, digest: Digest, at: datetime) -> ComposedDigest:
+def _composed(
+    channels: OpenChannels, digest: Digest, at: datetime, off: dict[str, str]
+) -> ComposedDigest:
     identity = digest_id(digest.subscriber, digest.period)
     return ComposedDigest(
         id=identity,
@@ -82,20 +131,31 @@ def _composed(config: Config, digest: Digest, at: datetime) -> ComposedDigest:
         subject=subject(digest),
         late=digest.late,
         last_seq=digest.last_seq,
-        event_ids=digest.event_ids,
+        event_ids=digest.covers,
         parts=tuple(
-            Part(
-                id=part_id(identity, named, number),
-                digest_id=identity,
-                channel=named,
-                number=number,
-                payload=payload,
-            )
+            part
             for named in digest.subscriber.channels
-            for number, payload in enumerate(channel(config, named).parts(digest), 1)
+            if named not in off
+            for part in numbered(
+                identity, named, channels.of(named).parts(digest, target_of(named))
+            )
         ),
         send_from=after_quiet_hours(digest.subscriber.cadence, at),
     )
+
+
+def numbered(digest: str, named: str, payloads: list[str]) -> list[Part]:
+    """The payloads of one channel as parts of the digest with that id."""
+    return [
+        Part(
+            id=part_id(digest, named, number),
+            digest_id=digest,
+            channel=named,
+            number=number,
+            payload=payload,
+        )
+        for number, payload in enumerate(payloads, 1)
+    ]
 
 
 def part_id(digest: str, named: str, number: int) -> str:

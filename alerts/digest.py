@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from alerts.filters import wanted
+from alerts.filters import comparison_wanted, wanted
+from data.clock import tokyo
 from data.config import Subscriber
 from data.store.events import Dropped, ToldEvent
 from data.store.sources import Coverage
+from data.store.told import ToldComparison, ToldDeadline
 from data.vocabulary import EventKind, Stage
 
 LOUDEST_FIRST = (
@@ -21,6 +23,8 @@ LOUDEST_FIRST = (
 INSTANT = frozenset({EventKind.REVERSAL})
 HISTORY_AFTER = timedelta(days=60)
 """An event whose evidence is older than this completes the record; it is counted, not announced."""
+LAST_CALL = 2
+"""Days before a deadline from which it is told a second and last time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """What the ledger has and the subscriber was not told: events, comparisons, deadlines."""
+
+    events: list[ToldEvent]
+    comparisons: list[ToldComparison]
+    deadlines: list[ToldDeadline]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What one subscriber is told for one period, before it is put into words."""
 
@@ -40,6 +53,8 @@ class Digest:
     composed_at: datetime
     late: bool
     changes: tuple[Change, ...]
+    comparisons: tuple[ToldComparison, ...] = ()
+    deadlines: tuple[ToldDeadline, ...] = ()
     repeats: int
     """Coverage of uses that did not change: counted, linked, not listed."""
     history: int
@@ -48,17 +63,18 @@ class Digest:
     """Changes that the subscriber's own filter left out."""
     coverage: Coverage
     dropped: Dropped
-    event_ids: tuple[str, ...]
+    covers: tuple[str, ...]
+    """Ids of everything that this digest tells or counts, so that no later one does."""
     last_seq: int
 
     @property
     def empty(self) -> bool:
-        return not self.changes
+        return not (self.changes or self.comparisons or self.deadlines)
 
 
 def compose(
     subscriber: Subscriber,
-    events: list[ToldEvent],
+    untold: Untold,
     *,
     period: str,
     composed_at: datetime,
@@ -67,26 +83,41 @@ def compose(
     dropped: Dropped,
     last_seq: int,
 ) -> Digest:
-    """The digest of `events` (already those that the subscriber was not told) for `subscriber`."""
-    passing = [event for event in events if wanted(subscriber.filter, event)]
+    """The digest of what `subscriber` was not told yet."""
+    instant = subscriber.cadence.every == "instant"
+    passing = [event for event in untold.events if wanted(subscriber.filter, event)]
     recent = [event for event in passing if composed_at - event.at <= HISTORY_AFTER]
     news = [event for event in recent if event.kind is not EventKind.REPEAT]
-    if subscriber.cadence.every == "instant":
+    if instant:
         news = [event for event in news if _instant(event)]
+    comparisons = [] if instant else untold.comparisons
+    deadlines = [] if instant else untold.deadlines
     return Digest(
         subscriber=subscriber,
         period=period,
         composed_at=composed_at,
         late=late,
         changes=fold(news),
+        comparisons=tuple(c for c in comparisons if comparison_wanted(subscriber.filter, c)),
+        deadlines=tuple(deadlines),
         repeats=sum(1 for event in recent if event.kind is EventKind.REPEAT),
         history=len(passing) - len(recent),
-        filtered=len(events) - len(passing),
+        filtered=len(untold.events) - len(passing),
         coverage=coverage,
         dropped=dropped,
-        event_ids=tuple(event.id for event in events),
+        covers=(
+            *(event.id for event in untold.events),
+            *(comparison.id for comparison in comparisons),
+            *(reminder(deadline, tokyo(composed_at).date()) for deadline in deadlines),
+        ),
         last_seq=last_seq,
     )
+
+
+def reminder(deadline: ToldDeadline, today: date) -> str:
+    """The identity of one telling of a deadline: once when it comes near, once for the last call."""
+    call = "last" if (deadline.due - today).days <= LAST_CALL else "first"
+    return f"deadline:{deadline.id}:{deadline.due}:{call}"
 
 
 def _instant(event: ToldEvent) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from alerts import inert, words
 from alerts.digest import Digest
 from data.names import Language, name
+from data.vocabulary import EventKind
 
 Format = Literal["text", "markdown", "html"]
 TEMPLATES: dict[Format, str] = {
@@ -18,7 +20,18 @@ TEMPLATES: dict[Format, str] = {
     "html": "digest.html",
 }
 MOST_CHANGES = 60
-"""Changes that a message spells out; the rest are counted and linked (Gmail clips at 102 KB)."""
+"""Changes that a message spells out; the rest are counted and linked."""
+MOST_COMPARISONS = 10
+MOST_FAILING = 15
+UNSUBSCRIBE_SLOT = "<!-- unsubscribe -->"
+"""A comment at the end of the HTML where e-mail puts its link; the token is not kept in the outbox."""
+COLOURS = {
+    EventKind.REVERSAL: "#b42318",
+    EventKind.ADVANCE: "#b54708",
+    EventKind.NEW: "#1d4ed8",
+    EventKind.HALT: "#475467",
+    EventKind.DENIAL: "#067647",
+}
 
 
 @cache
@@ -37,16 +50,37 @@ def _environment() -> Environment:
         "markdown": inert.markdown,
         "link": inert.link,
         "host": inert.host,
+        "segment": segment,
     }
     environment.globals |= {
         "say": words.say,
         "gloss": words.gloss,
-        "use_case": words.use_case,
-        "steps": words.steps,
+        "compared_gloss": words.compared_gloss,
+        "between": words.between,
+        "source": words.source,
+        "since": words.since,
+        "counts": words.counts,
+        "due": words.due,
         "day": words.day,
         "name": name,
+        "colour": COLOURS.__getitem__,
+        "finding_page": finding_page,
+        "also_seen_page": also_seen_page,
     }
     return environment
+
+
+def segment(text: str) -> str:
+    """`text` as one segment of a path."""
+    return quote(text, safe="")
+
+
+def finding_page(public_url: str, finding_id: str) -> str:
+    return f"{public_url}/-/finding/{segment(finding_id)}"
+
+
+def also_seen_page(public_url: str) -> str:
+    return f"{public_url}/watch/findings?state=also_seen&_sort_desc=read_at"
 
 
 def languages(digest: Digest) -> tuple[Language, ...]:
@@ -59,17 +93,50 @@ def subject(digest: Digest) -> str:
     return inert.line(words.subject_line(digest, languages(digest)[0]), 80)
 
 
-def render(digest: Digest, form: Format, public_url: str | None) -> str:
+def base_url(public_url: str | None) -> str | None:
+    return public_url.rstrip("/") if public_url else None
+
+
+def render(
+    digest: Digest, form: Format, public_url: str | None, *, most_changes: int = MOST_CHANGES
+) -> str:
     """The whole digest as one text. Links lead to `public_url` when it is known, else to the originals."""
     return (
         _environment()
         .get_template(TEMPLATES[form])
-        .render(
-            digest=digest,
-            subject=subject(digest),
-            languages=languages(digest),
-            shown=digest.changes[:MOST_CHANGES],
-            rest=max(len(digest.changes) - MOST_CHANGES, 0),
-            public_url=public_url.rstrip("/") if public_url else None,
-        )
+        .render(_values(digest, base_url(public_url), most_changes))
+        .lstrip()
     )
+
+
+def render_within(digest: Digest, form: Format, public_url: str | None, most_bytes: int) -> str:
+    """As `render`, with as many changes as fit into `most_bytes` of UTF-8; the rest are counted.
+
+    Raises `ValueError` when not even the counts fit, which the caps of this module exclude.
+    """
+    most = min(MOST_CHANGES, len(digest.changes))
+    while True:
+        text = render(digest, form, public_url, most_changes=most)
+        size = len(text.encode())
+        if size <= most_bytes:
+            return text
+        if most == 0:
+            raise ValueError(f"a digest without changes takes {size} bytes, more than {most_bytes}")
+        most = min(most - 1, most * most_bytes // size)
+
+
+def _values(digest: Digest, public_url: str | None, most_changes: int) -> dict[str, Any]:
+    failing = digest.coverage.failing
+    return {
+        "digest": digest,
+        "subject": subject(digest),
+        "preheader": words.preheader(digest, languages(digest)[0]),
+        "languages": languages(digest),
+        "shown": digest.changes[:most_changes],
+        "rest": max(len(digest.changes) - most_changes, 0),
+        "compared": digest.comparisons[:MOST_COMPARISONS],
+        "more_compared": max(len(digest.comparisons) - MOST_COMPARISONS, 0),
+        "failing": failing[:MOST_FAILING],
+        "more_failing": max(len(failing) - MOST_FAILING, 0),
+        "public_url": public_url,
+    }

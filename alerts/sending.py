@@ -3,62 +3,129 @@
 from __future__ import annotations
 
 import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.channels.base import Channel
-from alerts.channels.registry import channel
+from alerts.channels.base import Receipt
+from alerts.channels.registry import CHANNELS, OpenChannels, kind_of, target_of
+from alerts.notices import write_notices
 from data.clock import now
 from data.config import Config
+from data.errors import LockedError
+from data.lock import run_lock
 from data.store.connection import Store
-from data.store.outbox import Part, mark_failed, mark_sent, waiting_parts
+from data.store.outbox import (
+    Part,
+    claim_part,
+    mark_dropped,
+    mark_failed,
+    mark_sent,
+    waiting_parts,
+)
 
 FIRST_PAUSE = 60.0
 LONGEST_PAUSE = 6 * 3600.0
 MOST_ATTEMPTS = 12
 """With doubling pauses from one minute to six hours this is about a day and a half."""
+LONGEST_WISH = 24 * 3600.0
+"""A Retry-After beyond a day is not believed."""
+PATIENCE = 120.0
+"""Seconds that a sender waits for another one to finish before it gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How one pass over the outbox went."""
+    """How one pass over the outbox went. `failed` is tried again, `dead` is not."""
 
-    sent: int
-    failed: int
-    dead: int
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    dropped: int = 0
 
-
-def send_waiting(store: Store, config: Config, at: datetime) -> Sent:
-    """Try every part whose time has come, once. A later part of a digest waits for its earlier ones."""
-    channels: dict[str, Channel] = {}
-    sent = failed = dead = 0
-    blocked: set[tuple[str, str]] = set()
-    for part in waiting_parts(store, at):
-        if (part.digest_id, part.channel) in blocked:
-            continue
-        if part.channel not in channels:
-            channels[part.channel] = channel(config, part.channel)
-        outcome = _attempt(store, channels[part.channel], part, at)
-        sent += outcome == "sent"
-        failed += outcome == "failed"
-        dead += outcome == "dead"
-        if outcome != "sent":
-            blocked.add((part.digest_id, part.channel))
-    return Sent(sent, failed, dead)
+    def __add__(self, other: Sent) -> Sent:
+        return Sent(
+            self.sent + other.sent,
+            self.failed + other.failed,
+            self.dead + other.dead,
+            self.dropped + other.dropped,
+        )
 
 
-def _attempt(store: Store, way: Channel, part: Part, at: datetime) -> str:
-    receipt = way.send(part)
+@contextmanager
+def only_sender(config: Config, patience: float = PATIENCE) -> Iterator[None]:
+    """Be the only process that sends; waits up to `patience` seconds, then raises `LockedError`."""
+    give_up = time.monotonic() + patience
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(run_lock(config.directory, "outbox send", name="send"))
+                break
+            except LockedError:
+                if time.monotonic() >= give_up:
+                    raise
+                time.sleep(0.2)
+        yield
+
+
+def send_waiting(store: Store, config: Config, at: datetime, *, patience: float = PATIENCE) -> Sent:
+    """Try every part whose time has come, once; then tell the operator of what died, and send that too."""
+    with only_sender(config, patience):
+        done = _send_pass(store, config, at)
+        if write_notices(store, config, at, MOST_ATTEMPTS):
+            done += _send_pass(store, config, at)
+    return done
+
+
+def _send_pass(store: Store, config: Config, at: datetime) -> Sent:
+    """One pass. A channel that fails holds back its later parts, a way that is down all of its kind."""
+    done = Sent()
+    held: set[str] = set()
+    with OpenChannels(config) as channels:
+        for part_id, named in waiting_parts(store, at):
+            if named in held or kind_of(named) in held:
+                continue
+            part = claim_part(store, part_id)
+            if part is None:
+                continue
+            if not _still_wanted(config, part):
+                mark_dropped(store, part.id, "the subscriber or the channel is not configured now")
+                done += Sent(dropped=1)
+                continue
+            receipt = _hand_over(channels, part)
+            if receipt.state == "temporary":
+                held.add(kind_of(named) if receipt.down else named)
+            done += _record(store, part, receipt, at)
+    return done
+
+
+def _hand_over(channels: OpenChannels, part: Part) -> Receipt:
+    if kind_of(part.channel) not in CHANNELS:
+        return Receipt("permanent", f"there is no channel {kind_of(part.channel)!r}")
+    return channels.of(part.channel).send(part, target_of(part.channel))
+
+
+def _still_wanted(config: Config, part: Part) -> bool:
+    """A digest is for those who are subscribed now; a letter goes where it was addressed."""
+    return part.kind == "letter" or any(
+        subscriber.name == part.subscriber and part.channel in subscriber.channels
+        for subscriber in config.subscribers
+    )
+
+
+def _record(store: Store, part: Part, receipt: Receipt, at: datetime) -> Sent:
     if receipt.state == "sent":
         mark_sent(store, part.id, receipt.detail, now())
-        return "sent"
-    attempts = part.attempts + 1
-    if receipt.state == "permanent" or attempts >= MOST_ATTEMPTS:
-        mark_failed(store, part.id, receipt.detail, attempts=attempts, next_attempt_at=None)
-        return "dead"
-    pause = timedelta(seconds=receipt.retry_after or pause_after(attempts))
-    mark_failed(store, part.id, receipt.detail, attempts=attempts, next_attempt_at=at + pause)
-    return "failed"
+        return Sent(sent=1)
+    if receipt.state == "permanent" or part.attempts >= MOST_ATTEMPTS:
+        mark_failed(store, part.id, receipt.detail, next_attempt_at=None)
+        return Sent(dead=1)
+    wish = min(receipt.retry_after or 0.0, LONGEST_WISH)
+    pause = timedelta(seconds=max(wish, 0.0) or pause_after(part.attempts))
+    mark_failed(store, part.id, receipt.detail, next_attempt_at=at + pause)
+    return Sent(failed=1)
 
 
 def pause_after(attempts: int) -> float:

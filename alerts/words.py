@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
 from alerts.digest import Change, Digest
-from data.clock import tokyo
+from data.clock import TOKYO, from_text, tokyo
 from data.names import Language, name, use_case_name
-from data.vocabulary import EventKind
+from data.store.events import Quotation, ToldEvent
+from data.store.told import ToldComparison, ToldDeadline
+from data.vocabulary import OFFICIAL, EventKind
 
 Table = dict[str, dict[str, dict[Language, str]]]
 WEEKDAYS = "月火水木金土日"
@@ -46,10 +49,75 @@ def use_case(change: Change, language: Language) -> str:
     return use_case_name(change.event.subject, change.event.identifier, language)
 
 
+def compared_gloss(comparison: ToldComparison, language: Language) -> str:
+    """One sentence over a promise and what was said later; it counts the days and judges nothing."""
+    official = comparison.source_class in OFFICIAL
+    return say(
+        "compared_gloss",
+        language,
+        use_case=use_case_name(comparison.subject, comparison.identifier, language),
+        days=comparison.days,
+        after=name("stage", comparison.later.stage, language),
+        standing=name("standing", "official" if official else "reported", language),
+    )
+
+
+def between(event: ToldEvent) -> int:
+    """Days from the earlier statement to the event."""
+    return (event.at - event.against.at).days if event.against else 0
+
+
+def source(quotation: Quotation, language: Language) -> str:
+    return quotation.source_ja if language == "ja" else quotation.source_en
+
+
+def due(digest: Digest, deadline: ToldDeadline, language: Language) -> str:
+    """Until Fri 20 Nov 2026 (3 days left)."""
+    moment = datetime.combine(deadline.due, time(12), tzinfo=TOKYO)
+    days = (deadline.due - tokyo(digest.composed_at).date()).days
+    return say("due", language, when=day(moment, language), days=days)
+
+
+def since(health: dict[str, Any], language: Language) -> str:
+    """From which day in Tokyo a source has been failing."""
+    return say("since", language, when=day(from_text(health["since"]), language))
+
+
+def counts(digest: Digest, language: Language) -> str:
+    """How much was read and set aside: promise 2 of design.md."""
+    dropped = digest.dropped
+    told = [
+        say(
+            "dropped",
+            language,
+            documents=dropped.documents,
+            gated=dropped.gated,
+            also_seen=dropped.also_seen,
+            quarantined=dropped.quarantined,
+        )
+    ]
+    told += [
+        say(word, language, n=number)
+        for word, number in (
+            ("repeats", digest.repeats),
+            ("history", digest.history),
+            ("filtered", digest.filtered),
+        )
+        if number
+    ]
+    return " ".join(told)
+
+
+def preheader(digest: Digest, language: Language) -> str:
+    """The line that a mailbox shows beside the subject: how much was read."""
+    return say("read", language, enabled=digest.coverage.enabled, read=digest.coverage.read)
+
+
 def subject_line(digest: Digest, language: Language) -> str:
     """A subject that carries the news: 旅券×番号: 検討→決定 ほか3件. At most about 60 characters."""
     if not digest.changes:
-        return f"{say('nothing', language).rstrip('。.')} ({digest.period})"
+        word = "compared" if digest.comparisons else "deadlines" if digest.deadlines else "nothing"
+        return f"{say(word, language).rstrip('。.')} ({digest.period})"
     first = digest.changes[0]
     news = f"{use_case(first, language)}: {steps(first, language)}"
     rest = len(digest.changes) - 1

@@ -14,17 +14,17 @@ from data.errors import LockedError
 
 
 @contextmanager
-def run_lock(directory: Path, verb: str) -> Iterator[None]:
-    """Hold `directory`/run.lock; raises `LockedError` naming the holder when another process has it.
+def run_lock(directory: Path, verb: str, *, name: str = "run") -> Iterator[None]:
+    """Hold `directory`/<name>.lock; raises `LockedError` naming the holder when another process has it.
 
     The kernel drops the lock when its holder dies, so a kill leaves nothing to clean up.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "run.lock").open("a+", encoding="utf-8") as file:
+    with (directory / f"{name}.lock").open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LockedError(f"{directory / 'run.lock'}: {_holder(file.name)}") from error
+            raise LockedError(f"{file.name}: {_holder(file.name)}") from error
         file.truncate(0)
         json.dump(
             {"pid": os.getpid(), "verb": verb, "since": tokyo(now()).isoformat("T", "seconds")},

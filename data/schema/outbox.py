@@ -61,3 +61,22 @@ def m0001_outbox(db: Database) -> None:
         )
         """
     )
+
+
+@PRIVATE()
+def m0002_letters(db: Database) -> None:
+    """Letters to the operator travel like digests; a channel that only fails is suspended."""
+    db.execute("ALTER TABLE digests ADD COLUMN kind TEXT NOT NULL DEFAULT 'digest'")
+    db.execute("ALTER TABLE parts ADD COLUMN noticed INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX parts_dead ON parts(noticed) WHERE state = 'dead'")
+    db.execute(
+        """
+        CREATE TABLE suspensions (
+            subscriber TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            since TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (subscriber, channel)
+        )
+        """
+    )

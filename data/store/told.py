@@ -1,0 +1,123 @@
+"""What a digest tells beside events: promises set against what came later, and days that draw near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from data.clock import from_text, to_text, tokyo
+from data.store.connection import Store
+from data.store.events import Quotation
+from data.vocabulary import Identifier, Sector, SourceClass, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldComparison:
+    """A promise and a later statement about the same use, side by side; nobody has judged them."""
+
+    id: str
+    use_case_id: str
+    subject: str
+    sector: Sector
+    identifier: Identifier
+    name_ja: str
+    name_en: str
+    days: int
+    conditional: bool
+    source_id: str
+    source_class: SourceClass
+    promise_id: str
+    promised: Quotation
+    later: Quotation
+
+
+_COMPARISONS = """
+    SELECT c.promise_id, c.finding_id, c.days, p.quotation, p.speaker, p.body, p.at AS promised_at,
+           p.venue, p.url AS promised_url, p.conditional, p.finding_id AS promised_finding,
+           u.id AS use_case_id, u.subject, u.sector, u.identifier, u.name_ja, u.name_en,
+           f.evidence, f.actor, f.stage, f.at, f.source_class, d.url, d.title, d.source_id,
+           s.publisher_ja, s.publisher_en
+    FROM comparisons c
+    JOIN promises p ON p.id = c.promise_id
+    JOIN findings f ON f.id = c.finding_id
+    JOIN use_cases u ON u.id = f.use_case_id
+    JOIN documents d ON d.id = f.document_id
+    JOIN sources s ON s.id = d.source_id
+    WHERE c.opened_at >= ? AND f.state = 'kept' ORDER BY c.opened_at, c.promise_id, c.finding_id
+"""
+
+
+def comparisons_since(store: Store, since: datetime) -> list[ToldComparison]:
+    """Comparisons that the ledger opened since a moment, oldest first: one query."""
+    return [
+        ToldComparison(
+            id=f"comparison:{row['promise_id']}:{row['finding_id']}",
+            use_case_id=row["use_case_id"],
+            subject=row["subject"],
+            sector=Sector(row["sector"]),
+            identifier=Identifier(row["identifier"]),
+            name_ja=row["name_ja"],
+            name_en=row["name_en"],
+            days=row["days"],
+            conditional=bool(row["conditional"]),
+            source_id=row["source_id"],
+            source_class=SourceClass(row["source_class"]),
+            promise_id=row["promise_id"],
+            promised=Quotation(
+                finding_id=row["promised_finding"] or "",
+                text=row["quotation"],
+                actor=row["speaker"] or row["body"],
+                stage=Stage.DENIED,
+                at=from_text(row["promised_at"]),
+                url=row["promised_url"],
+                title=row["venue"],
+                source_ja=row["venue"],
+                source_en=row["venue"],
+            ),
+            later=Quotation(
+                finding_id=row["finding_id"],
+                text=row["evidence"],
+                actor=row["actor"],
+                stage=Stage(row["stage"]),
+                at=from_text(row["at"]),
+                url=row["url"],
+                title=row["title"],
+                source_ja=row["publisher_ja"],
+                source_en=row["publisher_en"],
+            ),
+        )
+        for row in store.public.query(_COMPARISONS, [to_text(since)])
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldDeadline:
+    """A day that draws near: the end of a public comment, a date that a plan named."""
+
+    id: str
+    title: str
+    due: date
+    url: str
+    use_case_id: str | None
+
+
+def deadlines_within(store: Store, at: datetime, days: int) -> list[ToldDeadline]:
+    """Deadlines from the day of `at` in Tokyo up to `days` later, the nearest first: one query."""
+    if "deadlines" not in store.public.table_names():
+        return []
+    today = tokyo(at).date()
+    rows = store.public.query(
+        "SELECT id, title, substr(due, 1, 10) AS due, url, use_case_id FROM deadlines "
+        "WHERE substr(due, 1, 10) BETWEEN ? AND ? ORDER BY due, id",
+        [today.isoformat(), (today + timedelta(days=days)).isoformat()],
+    )
+    return [
+        ToldDeadline(
+            id=str(row["id"]),
+            title=row["title"],
+            due=date.fromisoformat(row["due"]),
+            url=row["url"] or "",
+            use_case_id=row["use_case_id"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,294 @@
+"""Composing: once per subscriber and period, nothing lost between two digests, silence that says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.composing import compose_due, preview
+from alerts.render import render, subject
+from alerts.sending import send_waiting
+from data.config import Cadence, Config, Filter, StoreSection, Subscriber
+from data.store.connection import Store, open_store
+from data.store.outbox import list_parts, load_cursor
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, open_world, tell
+
+DAY = timedelta(days=1)
+
+
+def told_by(store: Store, config: Config) -> list[list[str]]:
+    """The event ids that each digest in the outbox covers, oldest digest first."""
+    rows = store.private.query(
+        "SELECT d.id, group_concat(c.event_id) AS events FROM digests d "
+        "LEFT JOIN covered_events c ON c.digest_id = d.id GROUP BY d.id ORDER BY d.composed_at, d.id"
+    )
+    return [row["events"].split(",") if row["events"] else [] for row in rows]
+
+
+def with_subscriber(config: Config, **changes: object) -> Config:
+    return config.model_copy(update={"subscribers": (Subscriber(name="desk", **changes),)})  # type: ignore[arg-type]
+
+
+def test_from_event_to_file_and_a_second_run_does_nothing(store: Store, config: Config) -> None:
+    open_world(store)
+    tell(store, PROMISE, TURN, PLAN)
+    assert compose_due(store, config, MONDAY) == ["operator|2026-11-16"]
+    assert send_waiting(store, config, MONDAY).sent == 1
+    written = config.digests / "operator" / "2026-11-16.md"
+    text = written.read_text(encoding="utf-8")
+    assert text.index("「否定」とされていたものが") < text.index("新しい利用が")
+    assert PROMISE.text in text
+    before = written.stat().st_mtime_ns
+    later = MONDAY + timedelta(hours=1)
+    assert compose_due(store, config, later) == []
+    assert send_waiting(store, config, later).sent == 0
+    assert written.stat().st_mtime_ns == before
+
+
+def test_an_empty_day_is_one_short_line_with_coverage(store: Store, config: Config) -> None:
+    open_world(store, failing=1)
+    digest = preview(store, Subscriber(name="desk", language="en"), MONDAY)
+    text = render(digest, "text", None)
+    assert subject(digest) == "Nothing new (2026-11-16)"
+    body = [line for line in text.splitlines() if line][2:]
+    assert body == [
+        "Nothing new.",
+        "== Coverage",
+        "2 of 3 sources were read.",
+        "Sources that could not be read",
+        "- Shiomi Shimpo: unreachable, since Mon 16 Nov 2026",
+        "Of 0 documents, 0 name no identifier; 0 findings were too uncertain, 0 were set aside.",
+    ]
+
+
+def test_each_event_is_in_exactly_one_digest_over_a_week(store: Store, config: Config) -> None:
+    open_world(store)
+    for number in range(7):
+        at = MONDAY + number * DAY
+        tell(store, Said(name=f"n{number}", text=f"第{number}の計画で番号を使う。", system=None,
+                         sector=("bank", "tax", "health", "police", "welfare", "passport", "other")[number],
+                         at=at - timedelta(hours=3)))  # fmt: skip
+        compose_due(store, config, at)
+        compose_due(store, config, at + timedelta(hours=5))
+    told = told_by(store, config)
+    assert len(told) == 7
+    assert [len(events) for events in told] == [1] * 7
+    assert len({event for events in told for event in events}) == 7
+
+
+def test_two_days_off_make_one_digest_that_covers_both(store: Store, config: Config) -> None:
+    open_world(store)
+    tell(store, PLAN)
+    compose_due(store, config, MONDAY)
+    tell(store, replace(TURN, name="tue", at=MONDAY + DAY))
+    tell(store, replace(TURN, name="wed", sector="tax", at=MONDAY + 2 * DAY))
+    back = MONDAY + 3 * DAY + timedelta(hours=4)
+    assert compose_due(store, config, back) == ["operator|2026-11-19"]
+    assert compose_due(store, config, back) == []
+    assert len(told_by(store, config)[1]) == 2
+    [row] = store.private.query("SELECT late FROM digests WHERE id = 'operator|2026-11-19'")
+    assert row["late"] == 1
+    assert "予定より遅れて" in list_payload(store, "operator|2026-11-19")
+
+
+def list_payload(store: Store, digest_id: str) -> str:
+    [row] = store.private.query("SELECT payload FROM parts WHERE digest_id = ?", [digest_id])
+    return str(row["payload"])
+
+
+def test_the_first_digest_is_not_late_and_old_evidence_is_only_counted(
+    store: Store, config: Config
+) -> None:
+    open_world(store)
+    tell(store, PLAN, replace(TURN, name="old", at=MONDAY - timedelta(days=400)))
+    digest = preview(store, config.subscribers[0], MONDAY + timedelta(hours=9))
+    assert (digest.late, digest.history, len(digest.changes)) == (False, 1, 1)
+
+
+def test_an_event_recorded_while_a_digest_is_composed_comes_in_the_next_one(
+    store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger is written by another process: between reading the events and closing the digest."""
+    open_world(store)
+    tell(store, PLAN)
+    reads = preview(store, config.subscribers[0], MONDAY)
+    tell(store, TURN)
+    [turn] = store.public.query("SELECT max(seq) AS seq FROM events")
+    assert reads.last_seq < turn["seq"]
+    compose_due(store, config, MONDAY)
+    cursor = load_cursor(store, "operator")
+    assert cursor is not None
+    assert cursor.last_seq == turn["seq"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "passes"),
+    [
+        (Filter(), True),
+        (Filter(sectors=("police",)), True),
+        (Filter(sectors=("bank",)), False),
+        (Filter(identifiers=("card",)), False),
+        (Filter(identifiers=("number", "card")), True),
+        (Filter(stages=("adopted",)), False),
+        (Filter(systems=("police",)), True),
+        (Filter(sources=("naisei",)), False),
+        (Filter(words=("ＰＯＬＩＣＥ",)), True),
+        (Filter(words=("照会",)), True),
+        (Filter(words=("旅券",)), False),
+        (Filter(without_words=("照会",)), False),
+        (Filter(sectors=("police",), without_words=("旅券",)), True),
+    ],
+)
+def test_filters_leave_out_and_count(store: Store, chosen: Filter, passes: bool) -> None:
+    open_world(store)
+    tell(store, TURN)
+    digest = preview(store, Subscriber(name="desk", filter=chosen), MONDAY)
+    assert (len(digest.changes), digest.filtered) == ((1, 0) if passes else (0, 1))
+
+
+def test_instant_tells_reversals_at_once_and_waits_at_the_cap(store: Store, config: Config) -> None:
+    quick = with_subscriber(config, cadence=Cadence(every="instant", max_per_hour=2))
+    open_world(store)
+    tell(store, PLAN)
+    assert compose_due(store, quick, MONDAY) == []
+    sectors = ("bank", "tax", "health", "welfare")
+    for number, sector in enumerate(sectors):
+        at = MONDAY + timedelta(minutes=number + 1)
+        tell(store, Said(name=f"in{number}", text=f"{number}で番号の利用が始まった。", sector=sector,
+                         stage="adopted", system=None, at=at))  # fmt: skip
+        compose_due(store, quick, at)
+    assert len(told_by(store, quick)) == 2
+    next_hour = MONDAY + timedelta(hours=1, minutes=2)
+    assert len(compose_due(store, quick, next_hour)) == 1
+    [digest] = store.private.query("SELECT * FROM digests ORDER BY composed_at DESC LIMIT 1")
+    assert "ほか1件" in digest["subject"]
+
+
+def test_quiet_hours_hold_the_parts_back(store: Store, config: Config) -> None:
+    quiet = with_subscriber(config, cadence=Cadence(quiet_from="22:00", quiet_until="09:00"))
+    open_world(store)
+    compose_due(store, quiet, MONDAY)
+    assert send_waiting(store, quiet, MONDAY).sent == 0
+    assert send_waiting(store, quiet, MONDAY + timedelta(hours=1, minutes=30)).sent == 1
+
+
+def test_clock_three_hours_ahead_and_back_doubles_nothing(store: Store, config: Config) -> None:
+    open_world(store)
+    tell(store, PLAN)
+    compose_due(store, config, MONDAY - timedelta(hours=3))
+    ahead = compose_due(store, config, MONDAY)
+    assert ahead == ["operator|2026-11-16"]
+    assert compose_due(store, config, MONDAY - timedelta(hours=3)) == []
+    assert compose_due(store, config, MONDAY) == []
+    assert sum(len(events) for events in told_by(store, config)) == 1
+
+
+def test_a_digest_written_under_a_clock_in_2099_does_not_silence_a_subscriber(
+    store: Store, config: Config
+) -> None:
+    open_world(store)
+    compose_due(store, config, MONDAY.replace(year=2099))
+    assert compose_due(store, config, MONDAY) == ["operator|2026-11-16"]
+    assert compose_due(store, config, MONDAY) == []
+
+
+def test_a_reversal_quotes_both_sides_and_other_outlets_are_folded(store: Store) -> None:
+    open_world(store)
+    tell(store, PROMISE, replace(TURN, story="s"))
+    tell(store, replace(TURN, name="wire", source_id="yowa", story="s"))
+    digest = preview(store, Subscriber(name="desk", language="en"), MONDAY)
+    [reversal, denial] = digest.changes
+    assert (reversal.event.kind, reversal.more_outlets, digest.repeats) == ("reversal", 1, 1)
+    assert denial.event.kind == "denial"
+    text = render(digest, "text", None)
+    assert "1 more outlets" in text
+    assert "39 days between" in text
+
+
+def test_a_promise_compared_and_a_deadline_are_told_once(store: Store, config: Config) -> None:
+    open_world(store)
+    tell(store, PROMISE, TURN)
+    put_comparison(store)
+    put_deadline(store, due="2026-11-20")
+    compose_due(store, config, MONDAY)
+    first = json.loads(list_payload(store, "operator|2026-11-16"))["files"]["md"]
+    assert "約束と、その後" in first
+    assert "意見募集の締切" in first
+    compose_due(store, config, MONDAY + DAY)
+    second = json.loads(list_payload(store, "operator|2026-11-17"))["files"]["md"]
+    assert "約束と、その後" not in second
+    assert "新しい動きはありません" in second
+    compose_due(store, config, MONDAY + 2 * DAY)
+    third = json.loads(list_payload(store, "operator|2026-11-18"))["files"]["md"]
+    assert "意見募集の締切" in third, "the last call comes two days before"
+
+
+def put_comparison(store: Store) -> None:
+    """What the ledger writes when a later statement meets a promise."""
+    findings = {
+        row["document_id"]: row["id"]
+        for row in store.public.query("SELECT id, document_id FROM findings")
+    }
+    fill: Callable[..., object] = store.public.execute
+    if not store.public.execute("SELECT count(*) FROM promises").fetchone()[0]:
+        fill(
+            "INSERT INTO promises (id, use_case_id, finding_id, speaker, at, venue, quotation, sha256, url, conditional) "
+            "VALUES ('p1', 'police:number', ?, '岬内政大臣', '2026-10-06T16:30:00Z', '内政委員会', ?, 'x', "
+            "'https://naisei.example.jp/promise', 1)",
+            [findings["promise"], PROMISE.text],
+        )
+        fill(
+            "INSERT INTO comparisons (promise_id, finding_id, opened_at, days) VALUES ('p1', ?, '2026-11-15T20:00:00Z', 39)",
+            [findings["turn"]],
+        )
+
+
+def put_deadline(store: Store, due: str) -> None:
+    if "deadlines" not in store.public.table_names():
+        store.public.execute(
+            "CREATE TABLE deadlines (id TEXT PRIMARY KEY, title TEXT, due TEXT, url TEXT, use_case_id TEXT)"
+        )
+    store.public.execute(
+        "INSERT INTO deadlines (id, title, due, url, use_case_id) VALUES "
+        "('d1', '意見募集の締切', ?, 'https://naisei.example.jp/comment', 'police:number')",
+        [due],
+    )
+
+
+def test_a_kill_while_writing_leaves_no_half_digest(
+    tmp_path: Path, store: Store, config: Config
+) -> None:
+    open_world(store)
+    tell(store, PROMISE, TURN)
+    store.private.execute(
+        "CREATE TRIGGER full BEFORE INSERT ON cursors BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    )
+    with pytest.raises(Exception, match="disk full"):
+        compose_due(store, config, MONDAY)
+    assert list_parts(store) == []
+    store.private.execute("DROP TRIGGER full")
+    assert compose_due(store, config, MONDAY) == ["operator|2026-11-16"]
+
+
+def test_subscribers_have_their_own_cursor(tmp_path: Path) -> None:
+    config = Config(
+        base=tmp_path,
+        store=StoreSection(directory=Path("var")),
+        subscribers=(
+            Subscriber(name="a"),
+            Subscriber(name="b", cadence=Cadence(every="week", on=("mon",), at="07:00")),
+        ),
+    )
+    with open_store(config) as store:
+        open_world(store)
+        assert compose_due(store, config, MONDAY) == ["a|2026-11-16", "b|2026-11-16"]
+        tell(store, PLAN)
+        assert compose_due(store, config, MONDAY + DAY) == ["a|2026-11-17"]
+        assert compose_due(store, config, MONDAY + 7 * DAY) == ["a|2026-11-23", "b|2026-11-23"]
+        covered = store.private.query("SELECT digest_id FROM covered_events ORDER BY digest_id")
+        assert [row["digest_id"] for row in covered] == ["a|2026-11-17", "b|2026-11-23"]
