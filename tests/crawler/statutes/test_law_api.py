@@ -21,6 +21,7 @@ from crawler.statutes.following import Imported, import_readings
 from crawler.statutes.updating import updates
 from crawler.statutes_commands import statutes
 from data.errors import ConfigError, Empty, Malformed, SourceError, Unreachable
+from data.statute_watch import watch_list
 from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.statutes import revisions_of, text_of
@@ -271,3 +272,38 @@ def test_without_a_contact_nothing_leaves_the_machine(
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
     result = CliRunner().invoke(statutes, ["update", LAW])
     assert isinstance(result.exception, ConfigError)
+
+
+def test_the_main_job_follows_the_laws_once_a_day(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def follow(day: str) -> tuple[int, dict[str, object]]:
+        monkeypatch.setenv("SCOPEWATCH_NOW", f"{day}+09:00")
+        result = CliRunner().invoke(statutes, ["follow", "--json"])
+        return result.exit_code, json.loads(result.stdout.splitlines()[-1])
+
+    host = server.base.split("/")[2]
+    path = tmp_path / "scopewatch.toml"
+    path.write_text(
+        'contact = "mailto:ops@example.org"\n'
+        f'[crawl]\nsources = ["none"]\nallow_hosts = ["{host}"]\n[laws]\napi = "{server.base}"\n'
+    )
+    (tmp_path / "none").mkdir()
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    monkeypatch.setattr("crawler.statutes.api.PAUSE_SECONDS", 0.0)
+    server.answers = {}
+    status, counted = follow("2025-06-02T07:00")
+    assert status == 1
+    assert counted["failed"] == 6
+    six = {str(law.id) for law in watch_list().laws}
+    server.answers = {
+        f"law_revisions/{law}": (200, listing(info(f"{law}_20200101_000000000000000")))
+        for law in six
+    }
+    assert follow("2025-06-02T08:00")[0] == 0
+    asked = len(server.asked)
+    assert follow("2025-06-02T20:00") == (0, {"skipped": "done within the day"})
+    assert len(server.asked) == asked
+    assert "skipped" not in follow("2025-06-03T08:00")[1]
+    path.write_text("[laws]\nfollow = false\n")
+    assert follow("2025-06-09T08:00") == (0, {"skipped": "laws.follow is false"})
