@@ -19,6 +19,7 @@ from data.browse.headers import App, guarded
 from data.browse.routes import ROUTES
 from data.browse.visit import Finished, NoSuchRecord, Page, View, Visit, language_of
 from data.names import Language
+from data.search import match_expression
 from data.vocabulary import Identifier, Sector, Stage
 
 TIME_LIMIT_MS = 1000
@@ -28,6 +29,15 @@ TIME_LIMIT_MS = 1000
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [(pattern, partial(_answer, view)) for pattern, view in ROUTES]
+
+
+@hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # datasette has no types
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """The ordinary `?_search=` box asks `match escape_fts(:search)`: make it ask for Sudachi's units.
+
+    Datasette registers its own function of this name in its own hook; trylast puts ours over it.
+    """
+    conn.create_function("escape_fts", 1, match_expression, deterministic=True)
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from data.schema import crawl, findings, ledger, outbox, statutes
+from data.schema import crawl, findings, ledger, outbox, search, statutes
 
-PUBLIC: tuple[Migrations, ...] = (crawl.PUBLIC, findings.PUBLIC, ledger.PUBLIC, statutes.PUBLIC)
+PUBLIC: tuple[Migrations, ...] = (
+    crawl.PUBLIC,
+    findings.PUBLIC,
+    ledger.PUBLIC,
+    statutes.PUBLIC,
+    search.PUBLIC,
+)
 """watch.db: what Datasette serves."""
 
 PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE, outbox.PRIVATE)

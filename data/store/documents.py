@@ -11,6 +11,7 @@ from data.clock import to_text
 from data.models import Document
 from data.store.connection import Store
 from data.store.rows import stored_json, stored_simhash, stored_time
+from data.store.search import index_document
 
 EXCERPT_CHARACTERS = 200
 """The most of a publication's text that the public database shows (design.md, Two databases)."""
@@ -55,6 +56,7 @@ def _save(db: Database, document: Document, texts: list[dict[str, Any]]) -> Save
         db.table("documents").update(document.id, row)
     else:
         db.table("documents").insert({**row, "story_id": document.id})
+    index_document(db, document.id)
     db.table("document_versions").insert(_version_row(document, version))
     _sighted(db, document)
     return "changed" if known else "new"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from visiting import Pages, open_pages
 
 from data.config import Config
 from data.store.connection import Store
+
+# Datasette turns this on for the whole process when it is imported; other tests raise within callbacks.
+sqlite3.enable_callback_tracebacks(False)
 
 
 @pytest.fixture
