@@ -53,6 +53,7 @@ def finding(stage: str = "adopted", **changes: object) -> Finding:
         start=13,
         end=33,
         score=0.9,
+        system="atm",
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -153,7 +154,7 @@ def test_findings_become_events_and_a_second_update_finds_nothing(filled: Store)
     assert (event["kind"], event["stage_after"], event["use_case_id"]) == (
         "new",
         "planned",
-        "bank:card",
+        "atm:card",
     )
 
 
@@ -171,16 +172,16 @@ def test_a_reading_that_loses_a_finding_withdraws_its_event(filled: Store) -> No
     assert use_case["stage"] is None
 
 
-def test_a_finding_that_moves_to_a_named_system_leaves_its_sector(filled: Store) -> None:
+def test_a_finding_that_moves_to_another_system_leaves_its_first(filled: Store) -> None:
     save_document(filled, document())
-    for model, system in ((MODEL, None), ("model-2", "deposit_account")):
+    for model, system in ((MODEL, "atm"), ("model-2", "consumer_loan")):
         reading = Reading(
             document_id="a", version=1, gated=False, findings=(finding(system=system),)
         )
         save_reading(filled, reading, model)
         update_ledger(filled)
     stages = {row["id"]: row["stage"] for row in filled.public.query("SELECT * FROM use_cases")}
-    assert stages == {"bank:card": None, "deposit_account:card": "adopted"}
+    assert stages == {"atm:card": None, "consumer_loan:card": "adopted"}
 
 
 def test_a_repeat_that_turns_into_news_is_placed_last(filled: Store) -> None:
