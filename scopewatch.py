@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "run": ("alerts.run:run", "The main job for cron: crawl, classify, update the ledger, send."),
     "crawl": ("crawler.commands:crawl", "Read the sources that are due and store what is new."),
     "sources": ("crawler.sources_commands:sources", "List, show, check, try and draft sources."),
+    "evidence": ("crawler.evidence_commands:evidence", "Pack and check the proof of a finding."),
     "feed": ("crawler.text_commands:feed", "Parse one feed and print its entries."),
     "extract": (
         "crawler.text_commands:extract",

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from io import BytesIO
@@ -21,18 +20,10 @@ from typing import IO, Any
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.items import Capture
+from crawler.items import Capture, Place
 from data.clock import now, to_text, tokyo
 
 _DROPPED = frozenset({"transfer-encoding", "content-length", "connection", "keep-alive"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a response lies: the file's name below archive/, and the record's id."""
-
-    file: str
-    record_id: str
 
 
 class Archive:
@@ -45,13 +36,11 @@ class Archive:
         self._file: IO[bytes] | None = None
         self._hashes: IO[bytes] | None = None
         self._warc: Any = None
-        self._places: dict[int, tuple[Capture, Place]] = {}
 
     def write(self, capture: Capture, decision: dict[str, Any]) -> Place:
         """Keep `capture` with what was decided about it (encoding, source); once per response."""
-        known = self._places.get(id(capture))
-        if known is not None and known[0] is capture:
-            return known[1]
+        if capture.kept_as:
+            return capture.kept_as[0]
         self._turn_to(tokyo(now()).date().isoformat())
         response = self._response(capture)
         request = self._request(capture)
@@ -63,7 +52,7 @@ class Archive:
             self._warc.write_record(record)
         place = Place(f"{self._day}/{self._name}.warc.gz", response_id.strip("<>"))
         self._note(capture, place)
-        self._places = {id(capture): (capture, place)}
+        capture.kept_as.append(place)
         return place
 
     def sync(self) -> None:

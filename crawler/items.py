@@ -10,6 +10,14 @@ from data.models import Entry, Extract
 from data.store.validators import Validator
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a response lies: the file's name below archive/, and the record's id."""
+
+    file: str
+    record_id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One response as it came over the wire (transfer encoding undone, content encoding not)."""
@@ -26,6 +34,8 @@ class Capture:
     """`verified`, `unverified`, or `none` for plain http."""
     redirects: tuple[tuple[str, str], ...] = ()
     """(address, reason) of each hop before this response."""
+    kept_as: list[Place] = field(default_factory=list, compare=False, repr=False)
+    """Filled by the archive: a list that proves a hundred items is written once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

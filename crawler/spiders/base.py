@@ -49,6 +49,7 @@ class SourceSpider(Spider):
         self.session = session
         self.tally = Tally(started_at=now())
         self._seen: set[str] = set()
+        self._digested: tuple[Capture, str] | None = None
 
     async def start(self) -> AsyncIterator[Request]:
         for url in templates.addresses(self.source, now()):
@@ -176,8 +177,17 @@ class SourceSpider(Spider):
             entry=entry,
             fetched_at=capture.fetched_at if capture else now(),
             url=entry.url or self.source.url,
+            body_sha256=self._digest(capture),
             capture=capture,
         )
+
+    def _digest(self, capture: Capture | None) -> str:
+        """The hash of a list's body as received, taken once for all of its items."""
+        if capture is None:
+            return ""
+        if self._digested is None or self._digested[0] is not capture:
+            self._digested = (capture, hashlib.sha256(capture.body).hexdigest())
+        return self._digested[1]
 
     # Pages -------------------------------------------------------------------------------------
 

@@ -45,11 +45,15 @@ def place(tmp_path: Path, web: Web, host: str) -> Place:
     return place
 
 
-def _sources(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
+def scopewatch(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "scopewatch", "sources", *words],
+        [sys.executable, "-m", "scopewatch", *words],
         env=place.environment(), capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+def _sources(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
+    return scopewatch(place, "sources", *words)
 
 
 @pytest.mark.parametrize("verb", ["list", "show", "check", "try", "new", "health"])

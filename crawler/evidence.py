@@ -1,0 +1,151 @@
+"""A zip that proves one document or finding on another machine: record, text, sentence, hashes, manifests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from crawler.manifest import manifests
+from data.clock import from_text, tokyo
+from data.errors import InputError
+from data.store.proofs import Proof
+
+_COVER = Path(__file__).parent / "cover.html"
+
+
+def package(proof: Proof, archive: Path) -> bytes:
+    """The zip's bytes; the same store gives the same bytes. Raises `InputError` for a broken archive."""
+    files: dict[str, bytes] = {"text.txt": full_text(proof).encode("utf-8", "surrogatepass")}
+    record = _record(proof, archive)
+    if record:
+        files["record.warc.gz"] = record
+    sealed = _manifests(proof, archive)
+    files |= sealed
+    files["evidence.json"] = json.dumps(
+        _facts(proof, bool(sealed)), ensure_ascii=False, indent=1, sort_keys=True
+    ).encode()
+    files["cover.html"] = _cover(proof, files["text.txt"], bool(record), bool(sealed)).encode()
+    sums = "".join(f"{_sha256(body)}  {name}\n" for name, body in sorted(files.items()))
+    files["SHA256SUMS"] = sums.encode()
+    return _zipped(files)
+
+
+def full_text(proof: Proof) -> str:
+    r"""`title + "\n" + text`: what the finding's offsets count in."""
+    return f"{proof.document['shown_title']}\n{proof.text}"
+
+
+def _record(proof: Proof, archive: Path) -> bytes:
+    """The gzip members of the response, its request and its metadata, byte for byte."""
+    name, wanted = proof.document["shown_warc_file"], proof.document["shown_warc_record_id"]
+    path = archive / name if name else None
+    if path is None:
+        return b""
+    if not path.is_file():
+        raise InputError(f"{path}: the archive file of this document is missing")
+    members: list[bytes] = []
+    with path.open("rb") as file, path.open("rb") as raw:
+        reader = ArchiveIterator(file)
+        try:
+            for record in reader:
+                headers = record.rec_headers
+                ids = {
+                    (headers.get_header(field) or "").strip("<>")
+                    for field in ("WARC-Record-ID", "WARC-Concurrent-To")
+                }
+                start = reader.get_record_offset()
+                length = reader.get_record_length()
+                if wanted in ids:
+                    raw.seek(start)
+                    members.append(raw.read(length))
+        except (ArchiveLoadFailed, EOFError) as error:
+            if not members:
+                raise InputError(f"{path}: is damaged before the record: {error}") from error
+    if not members:
+        raise InputError(f"{path}: does not hold the record {wanted}")
+    return b"".join(members)
+
+
+def _manifests(proof: Proof, archive: Path) -> dict[str, bytes]:
+    """The manifest that names the record, and the whole chain from the first to the last."""
+    wanted = (proof.document["shown_warc_record_id"] or "\0").encode()
+    paths = manifests(archive)
+    if not any(wanted in path.read_bytes() for path in paths):
+        return {}
+    return {f"manifests/{path.name}": path.read_bytes() for path in paths}
+
+
+def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
+    document = proof.document
+    finding = proof.finding
+    return {
+        "document": {
+            "id": document["id"],
+            "version": document["shown_version"],
+            "source": document["source_id"],
+            "title": document["shown_title"],
+            "url": document["url"],
+            "published_at": document["published_at"],
+            "published_as_written": document["published_raw"],
+            "fetched_at": document["shown_fetched_at"],
+            "encoding": document["encoding"],
+            "body_sha256": document["shown_body_sha256"],
+            "text_sha256": document["shown_text_sha256"],
+        },
+        "finding": finding
+        and {
+            key: finding[key]
+            for key in (
+                "id",
+                "sector",
+                "identifier",
+                "stage",
+                "evidence",
+                "start",
+                "end",
+                "evidence_sha256",
+            )
+        },
+        "record": document["shown_warc_record_id"],
+        "sealed": sealed,
+    }
+
+
+def _cover(proof: Proof, text: bytes, archived: bool, sealed: bool) -> str:
+    template = Environment(autoescape=True).from_string(_COVER.read_text(encoding="utf-8"))
+    document = proof.document
+    published = document["published_at"]
+    return template.render(
+        **{
+            key: document[key]
+            for key in ("publisher_ja", "publisher_en", "name_ja", "name_en", "url")
+        },
+        title=document["shown_title"],
+        version=document["shown_version"],
+        published=f"{tokyo(from_text(published)):%Y-%m-%d %H:%M} JST" if published else None,
+        fetched=f"{tokyo(from_text(document['shown_fetched_at'])):%Y-%m-%d %H:%M} JST",
+        finding=proof.finding,
+        text_file_sha256=_sha256(text),
+        archived=archived,
+        sealed=sealed,
+    )
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,58 @@
+"""The verbs `evidence …`: pack the proof of a document or finding, and check such a pack anywhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.evidence import package
+from crawler.verification import verify as check_file
+from data.config import load_config
+from data.errors import InputError
+from data.store.connection import open_store
+from data.store.proofs import proof_of
+
+
+class PackByDefault(click.Group):
+    """`evidence ID` is `evidence pack ID`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["pack", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=PackByDefault,
+    epilog="Examples: scopewatch evidence 0f3a9c…; scopewatch evidence verify evidence-0f3a9c….zip",
+)
+def evidence() -> None:
+    """Pack the proof of a document or finding, and check such a pack on any machine."""
+
+
+@evidence.command(epilog="Example: scopewatch evidence pack 0f3a9c5d7b1e2f4a6c8d -o proof.zip")
+@click.argument("identity", metavar="DOCUMENT|FINDING")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The zip to write.")
+def pack(identity: str, output: Path | None) -> None:
+    """Write a zip: record, text, sentence with offsets, hashes, manifests, a cover sheet in ja and en."""
+    config = load_config()
+    with open_store(config) as store:
+        proof = proof_of(store, identity)
+    path = output or Path(f"evidence-{identity}.zip")
+    try:
+        path.write_bytes(package(proof, config.archive))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+    click.echo(str(path))
+
+
+@evidence.command(epilog="Example: scopewatch evidence verify proof.zip")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify(file: Path) -> None:
+    """Check a pack; needs nothing but the file. Ends with 1 when something in it does not hold."""
+    checks = check_file(file)
+    for check in checks:
+        click.echo(f"{'holds' if check.holds else 'BROKEN'}: {check.what}")
+    sys.exit(0 if all(check.holds for check in checks) else 1)
