@@ -41,7 +41,7 @@ from crawler.spiders.page import PageSpider
 from crawler.spiders.query import QuerySpider
 from crawler.spiders.sitemap import SitemapSpider
 from crawler.writer import Preview, Writer
-from data.clock import now
+from data.clock import now, tokyo
 from data.config import Config, load_config
 from data.errors import Unreachable
 from data.store.connection import Store, open_store
@@ -266,7 +266,8 @@ def _sources(config: Config, head: dict[str, Any]) -> dict[str, Source]:
     if head.get("file"):
         source = read_source(Path(head["file"]))
         return {source.id: source}
-    return load_sources(config)
+    today = tokyo(now()).date()
+    return {name: source.as_of(today) for name, source in load_sources(config).items()}
 
 
 if __name__ == "__main__":

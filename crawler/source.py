@@ -253,6 +253,18 @@ class Source(Part):
             raise ValueError("a source whose address is unverified is not enabled")
         return self
 
+    def as_of(self, day: date) -> Source:
+        """The source as it was read on `day`: by the earliest version that was still valid then.
+
+        A replay of an old day, or of an archived page, needs the selectors of that day.
+        """
+        valid = [one for one in self.versions if day <= one.valid_until]
+        if not valid:
+            return self
+        old = min(valid, key=lambda one: one.valid_until)
+        changes = {"url": old.url, "select": old.select, "article": old.article}
+        return self.model_copy(update={key: new for key, new in changes.items() if new is not None})
+
     @property
     def addresses(self) -> tuple[str, ...]:
         """The URL templates of the source, the main one first."""

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler import manifest
@@ -171,6 +173,68 @@ def test_every_kind_of_source_is_read(place: Place, web: Web, host: str) -> None
     web.put("/page/", article("利用機関の一覧", BODY + "\n新しい利用者として架空銀行を加えた。"))
     again = place.crawl("--all")
     assert (again["new"], again["changed"]) == (0, 1)
+
+
+def test_lists_behind_a_hub_and_over_pages_and_searches(place: Place, web: Web, host: str) -> None:
+    def page(*numbers: int) -> str:
+        items = "".join(
+            f"<li><span>令和8年11月{n}日</span><a href='/{n}.html'>第{n}号</a></li>"
+            for n in numbers
+        )
+        return f"<html><meta charset='utf-8'><ul>{items}</ul></html>"
+
+    web.put("/hub", "<html><a href='/year'>令和8年</a><a href='/before'>令和7年</a></html>")
+    web.put("/year", page(1, 2))
+    web.put("/year?page=2", page(3, 4))
+    web.put("/year?page=3", page(5))
+    index = f"<sitemapindex><sitemap><loc>http://{host}/a.xml</loc></sitemap></sitemapindex>"
+    web.put("/index.xml", index, content_type="application/xml")
+    web.put("/a.xml", SITEMAP.format(host=host), content_type="application/xml")
+    link = "http://www.bing.com/news/apiclick.aspx?ref=x&amp;url=https%3a%2f%2fmihon.example%2fa&amp;c=1"
+    found = f"<item><title>銀行の記事</title><link>{link}</link></item>"
+    search = f'<rss version="2.0"><channel><title>x</title>{found}</channel></rss>'
+    for word in ("%E7%95%AA%E5%8F%B7%20%E9%8A%80%E8%A1%8C", "%E7%95%AA%E5%8F%B7%20%E7%A8%8E"):
+        web.put(f"/q?w={word}", search, content_type="text/xml")
+    more = f"fetch: title_only\nselect: {{item: li, date: span}}\nhub: a\npaging: {{url: 'http://{host}/year?page={{n}}', limit: 3}}"
+    place.source("list", host, "/hub", "listing", more)
+    place.source("map", host, "/index.xml", "sitemap", "fetch: title_only")
+    place.source(
+        "search",
+        host,
+        "/q?w={WORD}",
+        "query",
+        "fetch: title_only\nquery: {words: [番号], with_words: [銀行, 税]}",
+    )
+    place.configure()
+    assert place.crawl()["failed"] == {}
+    titles = [(row["source_id"], row["title"]) for row in place.documents()]
+    assert sorted(titles) == [
+        *(("list", f"第{n}号") for n in range(1, 6)), ("map", "地図の記事"), ("search", "銀行の記事"),
+    ]  # fmt: skip
+    url = next(row["url"] for row in place.documents() if row["source_id"] == "search")
+    assert url == "https://mihon.example/a"
+    asked = len(web.paths())
+    web.put("/year", page(1, 2) + "<!-- built again -->")
+    assert place.crawl("list")["new"] == 0
+    assert web.paths()[asked:].count("/year?page=2") == 0
+
+
+def test_a_certificate_that_is_not_trusted_is_not_read(place: Place, web: Web) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with serving(web, context=context) as host:
+        _fill(web, 2)
+        place.source("secret", host, "/feed.xml")
+        file = place.root / "sources" / "secret.yml"
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("http:", "https:"), encoding="utf-8"
+        )
+        place.configure()
+        assert place.crawl()["failed"] == {"secret": "unreachable"}
+        assert "certificate" in place.health("secret")["detail"]
+        file.write_text(file.read_text(encoding="utf-8") + "\ntls: unverified\n", encoding="utf-8")
+        assert place.crawl("secret")["failed"] == {}
+    assert "/feed.xml" in web.paths()
 
 
 def test_the_archive_holds_what_was_received(place: Place, web: Web, host: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -134,3 +134,16 @@ def test_dates_in_addresses_follow_japan() -> None:
     # 2026-03-31 16:00 UTC is the first of April in Tokyo: a new fiscal year there.
     values = templates.dates(datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
     assert (values["YYYYMMDD"], values["FY"], values["REIWA"]) == ("20260401", "2026", "8")
+
+
+def test_an_old_day_is_read_by_the_selectors_of_that_day(tmp_path: Path) -> None:
+    text = WHOLE.replace("kind: feed", "kind: listing") + (
+        "select: {item: li.new}\n"
+        "versions:\n"
+        "- {valid_until: 2024-03-31, select: {item: li.older}}\n"
+        "- {valid_until: 2025-03-31, select: {item: li.old}, url: 'https://www.city.mihon.example/old'}\n"
+    )
+    source = read_source(_write(tmp_path, text))
+    read = [source.as_of(date(year, 4, 1)) for year in (2023, 2024, 2025)]
+    assert [one.select.item for one in read] == ["li.older", "li.old", "li.new"]
+    assert read[1].url.endswith("/old")

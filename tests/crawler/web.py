@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import ssl
 import subprocess
 import sys
 import threading
@@ -81,12 +82,23 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that were killed or refuse a certificate hang up; that is what is tested."""
+
+
 @contextmanager
-def serving(web: Web, address: str = "127.0.0.1") -> Iterator[str]:
-    """Serve `web`; gives host:port."""
+def serving(
+    web: Web, address: str = "127.0.0.1", context: ssl.SSLContext | None = None
+) -> Iterator[str]:
+    """Serve `web`, over TLS when a context is given; gives host:port."""
     handler = type("Handler", (_Handler,), {"web": web})
-    server = ThreadingHTTPServer((address, 0), handler)
+    server = _Server((address, 0), handler)
     server.daemon_threads = True
+    if context:
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
