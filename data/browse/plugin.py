@@ -15,6 +15,7 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup, escape
 
 from data.browse import links, words
+from data.browse.failures import failure
 from data.browse.headers import App, guarded
 from data.browse.routes import ROUTES
 from data.browse.visit import Finished, NoSuchRecord, Page, View, Visit, language_of
@@ -43,6 +44,11 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
 def asgi_wrapper() -> Callable[[App], App]:
     return guarded
+
+
+@hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    return failure(datasette, request, exception)
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types

@@ -47,6 +47,8 @@ def make_datasette(watch_db: Path, *, public_url: str | None = None) -> Datasett
         metadata["public_url"] = public_url
     if not pm.has_plugin("scopewatch"):
         pm.register(plugin, name="scopewatch")
+        # Every handler runs, and Datasette's own prints the local variables of each failed request.
+        pm.unregister(name="datasette.handle_exception")
     return Datasette(
         files=[str(watch_db)],
         metadata=metadata,

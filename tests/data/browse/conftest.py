@@ -1,26 +1,38 @@
-"""A filled fictional library and the pages over it."""
+"""A filled fictional library, made once and copied for each test, and the pages over it."""
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from public_library import fill
 from visiting import Pages, open_pages
 
-from data.config import Config
-from data.store.connection import Store
+from data.config import Config, StoreSection
+from data.store.connection import Store, open_store
 
 # Datasette turns this on for the whole process when it is imported; other tests raise within callbacks.
 sqlite3.enable_callback_tracebacks(False)
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a filled and closed store."""
+    made = Config(base=tmp_path_factory.mktemp("shelf"), store=StoreSection(directory=Path("var")))
+    with open_store(made) as store:
+        fill(store)
+    return made.directory
+
+
 @pytest.fixture
-def library(store: Store) -> Store:
-    fill(store)
-    return store
+def library(shelf: Path, config: Config) -> Iterator[Store]:
+    shutil.copytree(shelf, config.directory)
+    with open_store(config) as store:
+        yield store
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from data.baseline import load_baseline
 from data.models import Document, Finding, Moment, Reading, SourceRun
 from data.store.connection import Store
 from data.store.documents import save_document
@@ -48,15 +49,15 @@ TOLD = (
     Told("nai-2", 1, "naisei_press", "旅券手続きのオンライン化", "旅券の申請において、マイナンバーカードによる電子署名の受付を開始した。",
          "旅券の申請において、マイナンバーカードによる電子署名の受付を開始した。", Sector.PASSPORT, Stage.ADOPTED, Identifier.CARD, None, "外事省"),
     Told("kin-1", 12, "kinkan_trade", "預金口座のひも付け、来春から", "金融監理庁は預金口座とマイナンバーのひも付けを来春から始める予定だ。ＰＩＡは未実施である。",
-         "金融監理庁は預金口座とマイナンバーのひも付けを来春から始める予定だ。", Sector.BANK, Stage.PLANNED, Identifier.NUMBER, None, "金融監理庁"),
+         "金融監理庁は預金口座とマイナンバーのひも付けを来春から始める予定だ。", Sector.BANK, Stage.PLANNED, Identifier.NUMBER, "payment_service", "金融監理庁"),
     Told("kei-1", 200, "shiomi_news", "警察、照会に番号を使わずと明言", "警保庁は、捜査の照会に個人番号を利用しないと国会で述べた。",
          "警保庁は、捜査の照会に個人番号を利用しないと国会で述べた。", Sector.POLICE, Stage.DENIED, Identifier.NUMBER, None, "警保庁"),
     Told("kei-2", 3, "shiomi_news", "警察の照会システムに番号", "警保庁は照会システムで個人番号を検索に用いる計画をまとめたことが分かった。",
          "警保庁は照会システムで個人番号を検索に用いる計画をまとめたことが分かった。", Sector.POLICE, Stage.PLANNED, Identifier.NUMBER, None, "警保庁"),
     Told("zei-1", 60, "zei_blog", "税の滞納と住基ネット", "潮路市では、税の滞納者の調査に住基ネットを違法に使った疑いがある。",
-         "潮路市では、税の滞納者の調査に住基ネットを違法に使った疑いがある。", Sector.TAX, Stage.ADOPTED, Identifier.JUKI, None, "潮路市", unlawful=True),
+         "潮路市では、税の滞納者の調査に住基ネットを違法に使った疑いがある。", Sector.TAX, Stage.ADOPTED, Identifier.JUKI, "fixed_asset_tax", "潮路市", unlawful=True),
     Told("evil", 5, "zei_blog", EVIL_TITLE, "医療の窓口で<b>カード</b>を使う検討が進む。", "医療の窓口で<b>カード</b>を使う検討が進む。",
-         Sector.HEALTH, Stage.CONSIDERED, url=EVIL_URL),
+         Sector.HEALTH, Stage.CONSIDERED, system="blood_donation", url=EVIL_URL),
 )  # fmt: skip
 
 
@@ -127,6 +128,8 @@ def finding(told: Told) -> Finding:
 
 def fill(store: Store) -> None:
     """Sources with their health, documents, findings and the ledger that follows from them."""
+    touched = {f"{t.system or t.sector}:{t.identifier}" for t in TOLD} & load_baseline().keys()
+    assert not touched, f"the fiction must not meet the baseline, which would silence it: {touched}"
     save_sources(store, SOURCES)
     save_baseline(store)
     for told in TOLD:

@@ -26,9 +26,9 @@ def test_the_front_page_says_what_changed_and_how_complete_the_reading_was(pages
 def test_the_front_page_filters_by_sector_and_identifier(pages: Pages) -> None:
     body = pages.get("/?sector=passport&lang=ja").text
     assert "旅券・出入国×カード" in body
-    assert "税×住基" not in body
-    assert "税×住基" in pages.get("/?sector=nonsense&lang=ja").text
-    assert "税×住基" not in pages.get("/?identifier=card&lang=ja").text
+    assert "固定資産税×住基" not in body
+    assert "固定資産税×住基" in pages.get("/?sector=nonsense&lang=ja").text
+    assert "固定資産税×住基" not in pages.get("/?identifier=card&lang=ja").text
 
 
 def test_a_use_case_shows_its_rungs_with_both_quotations_of_a_reversal(pages: Pages) -> None:
@@ -55,7 +55,7 @@ def test_a_finding_shows_its_sentence_highlighted_and_the_way_to_the_original(
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/-/ladder?stage=adopted", "税×住基"),
+        ("/-/ladder?stage=adopted", "固定資産税×住基"),
         ("/-/story/shi-2", "旅券の申請、カードで完結へ"),
         ("/-/document/kin-1", "預金口座のひも付け、来春から"),
         ("/-/promises", "第300回国会 内務委員会"),
