@@ -7,7 +7,9 @@ import sys
 
 import click
 
+from alerts.channels.slack_blocks import messages
 from alerts.composing import compose_due, preview
+from alerts.digest import Digest
 from alerts.render import render
 from alerts.sending import Sent, send_waiting
 from data.clock import now
@@ -31,7 +33,7 @@ from data.store.subscriptions import resume as resume_channel
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "markdown", "html"]),
+    type=click.Choice(["text", "markdown", "html", "slack"]),
     default="text",
     show_default=True,
 )
@@ -62,7 +64,16 @@ def digest(
         chosen = _chosen(config, subscriber)
         if lang:
             chosen = chosen.model_copy(update={"language": lang})
-        click.echo(render(preview(store, chosen, now()), form, config.browse.public_url))  # type: ignore[arg-type]  # click.Choice holds it
+        click.echo(_shown(preview(store, chosen, now()), form, config.browse.public_url))
+
+
+def _shown(told: Digest, form: str, public_url: str | None) -> str:
+    """A preview; for Slack one Block Kit body per line."""
+    if form == "slack":
+        return "\n".join(
+            json.dumps(body, ensure_ascii=False) for body in messages(told, public_url)
+        )
+    return render(told, form, public_url)  # type: ignore[arg-type]  # click.Choice holds it
 
 
 def _chosen(config: Config, name: str | None) -> Subscriber:

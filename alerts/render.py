@@ -61,6 +61,7 @@ def _environment() -> Environment:
         "since": words.since,
         "counts": words.counts,
         "due": words.due,
+        "titled": words.titled,
         "day": words.day,
         "name": name,
         "colour": COLOURS.__getitem__,

@@ -71,6 +71,10 @@ def source(quotation: Quotation, language: Language) -> str:
     return quotation.source_ja if language == "ja" else quotation.source_en
 
 
+def titled(deadline: ToldDeadline, language: Language) -> str:
+    return deadline.title_ja if language == "ja" else deadline.title_en
+
+
 def due(digest: Digest, deadline: ToldDeadline, language: Language) -> str:
     """Until Fri 20 Nov 2026 (3 days left)."""
     moment = datetime.combine(deadline.due, time(12), tzinfo=TOKYO)

@@ -12,6 +12,11 @@ from data.errors import ConfigError
 CHANNELS: dict[str, str] = {
     # channel word: module:class, imported when a subscriber uses it
     "file": "alerts.channels.file:FileChannel",
+    "email": "alerts.channels.email:EmailChannel",
+    "slack": "alerts.channels.slack:SlackChannel",
+    "webhook": "alerts.channels.webhook:WebhookChannel",
+    "atom": "alerts.channels.atom:AtomChannel",
+    "apprise": "alerts.channels.apprise_channel:AppriseChannel",
 }
 
 

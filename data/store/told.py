@@ -95,7 +95,8 @@ class ToldDeadline:
     """A day that draws near: the end of a public comment, a date that a plan named."""
 
     id: str
-    title: str
+    title_ja: str
+    title_en: str
     due: date
     url: str
     use_case_id: str | None
@@ -107,14 +108,15 @@ def deadlines_within(store: Store, at: datetime, days: int) -> list[ToldDeadline
         return []
     today = tokyo(at).date()
     rows = store.public.query(
-        "SELECT id, title, substr(due, 1, 10) AS due, url, use_case_id FROM deadlines "
-        "WHERE substr(due, 1, 10) BETWEEN ? AND ? ORDER BY due, id",
+        "SELECT id, title_ja, title_en, substr(due, 1, 10) AS due, url, use_case_id FROM deadlines "
+        "WHERE state = 'open' AND substr(due, 1, 10) BETWEEN ? AND ? ORDER BY due, id",
         [today.isoformat(), (today + timedelta(days=days)).isoformat()],
     )
     return [
         ToldDeadline(
             id=str(row["id"]),
-            title=row["title"],
+            title_ja=row["title_ja"],
+            title_en=row["title_en"] or row["title_ja"],
             due=date.fromisoformat(row["due"]),
             url=row["url"] or "",
             use_case_id=row["use_case_id"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -70,9 +69,9 @@ def test_each_event_is_in_exactly_one_digest_over_a_week(store: Store, config: C
     open_world(store)
     for number in range(7):
         at = MONDAY + number * DAY
-        tell(store, Said(name=f"n{number}", text=f"第{number}の計画で番号を使う。", system=None,
-                         sector=("bank", "tax", "health", "police", "welfare", "passport", "other")[number],
-                         at=at - timedelta(hours=3)))  # fmt: skip
+        said = f"第{number}の計画で番号を使う。"
+        crane = f"crane_{number}"
+        tell(store, Said(name=crane, text=said, system=crane, at=at - timedelta(hours=3)))
         compose_due(store, config, at)
         compose_due(store, config, at + timedelta(hours=5))
     told = told_by(store, config)
@@ -156,11 +155,13 @@ def test_instant_tells_reversals_at_once_and_waits_at_the_cap(store: Store, conf
     open_world(store)
     tell(store, PLAN)
     assert compose_due(store, quick, MONDAY) == []
-    sectors = ("bank", "tax", "health", "welfare")
-    for number, sector in enumerate(sectors):
+    for number in range(4):
         at = MONDAY + timedelta(minutes=number + 1)
-        tell(store, Said(name=f"in{number}", text=f"{number}で番号の利用が始まった。", sector=sector,
-                         stage="adopted", system=None, at=at))  # fmt: skip
+        said = f"{number}で番号の利用が始まった。"
+        tell(
+            store,
+            Said(name=f"in{number}", text=said, system=f"crane_{number}", stage="adopted", at=at),
+        )
         compose_due(store, quick, at)
     assert len(told_by(store, quick)) == 2
     next_hour = MONDAY + timedelta(hours=1, minutes=2)
@@ -234,28 +235,30 @@ def put_comparison(store: Store) -> None:
         row["document_id"]: row["id"]
         for row in store.public.query("SELECT id, document_id FROM findings")
     }
-    fill: Callable[..., object] = store.public.execute
-    if not store.public.execute("SELECT count(*) FROM promises").fetchone()[0]:
-        fill(
-            "INSERT INTO promises (id, use_case_id, finding_id, speaker, at, venue, quotation, sha256, url, conditional) "
-            "VALUES ('p1', 'police:number', ?, '岬内政大臣', '2026-10-06T16:30:00Z', '内政委員会', ?, 'x', "
-            "'https://naisei.example.jp/promise', 1)",
-            [findings["promise"], PROMISE.text],
-        )
-        fill(
-            "INSERT INTO comparisons (promise_id, finding_id, opened_at, days) VALUES ('p1', ?, '2026-11-15T20:00:00Z', 39)",
-            [findings["turn"]],
-        )
+    now = {
+        "conditional": 1,
+        "at": "2026-10-06T16:30:00Z",
+        "url": "https://naisei.example.jp/promise",
+    }
+    store.public.table("promises").insert(
+        {
+            "id": "p1", "use_case_id": "police:number", "finding_id": findings["promise"],
+            "speaker": "岬内政大臣", "venue": "内政委員会", "quotation": PROMISE.text, "sha256": "x",
+            "sector": "police", "identifier": "number", "sector_wide": 1, **now,
+        },
+        pk="id", replace=True,
+    )  # fmt: skip
+    store.public.table("comparisons").insert(
+        {"promise_id": "p1", "finding_id": findings["turn"], "opened_at": "2026-11-15T20:00:00Z", "days": 39},
+        pk=("promise_id", "finding_id"), replace=True,
+    )  # fmt: skip
 
 
 def put_deadline(store: Store, due: str) -> None:
-    if "deadlines" not in store.public.table_names():
-        store.public.execute(
-            "CREATE TABLE deadlines (id TEXT PRIMARY KEY, title TEXT, due TEXT, url TEXT, use_case_id TEXT)"
-        )
+    """What the parts that read public comments and plans write."""
     store.public.execute(
-        "INSERT INTO deadlines (id, title, due, url, use_case_id) VALUES "
-        "('d1', '意見募集の締切', ?, 'https://naisei.example.jp/comment', 'police:number')",
+        "INSERT INTO deadlines (id, kind, title_ja, due, url, updated_at) VALUES "
+        "('d1', 'comment', '意見募集の締切', ?, 'https://naisei.example.jp/comment', '2026-11-15T00:00:00Z')",
         [due],
     )
 

@@ -62,7 +62,7 @@ def test_a_line_is_one_visible_line(text: str, longest: int) -> None:
 def test_no_markdown_mark_is_left_unescaped(text: str) -> None:
     bare = re.sub(r"\\.", "", inert.markdown(text))
     assert not set(bare) & set("\\`*_{}[]()<>#+-!|~@:&")
-    assert not re.match(r"\d+[.)]", bare)
+    assert not re.match(r"\d+[.)]", inert.markdown(text))
 
 
 @given(st.text() | st.from_regex(r"https?://\S{1,60}"))

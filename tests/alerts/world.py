@@ -46,7 +46,10 @@ SOURCES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One statement in one document, as the classifier would hand it over."""
+    """One statement in one document, as the classifier would hand it over.
+
+    A system that no lexicon knows (`crane_1`) is a use case that no baseline has.
+    """
 
     name: str
     text: str
@@ -141,4 +144,5 @@ TURN = Said(
     actor="警察",
     title="警察、番号の照会を検討",
 )
-PLAN = Said(name="plan", text="汐見銀行は口座開設で番号を使う計画を決めた。")
+PLAN = Said(name="plan", identifier="juki", text="汐見銀行は口座開設で番号を使う計画を決めた。")
+"""No baseline knows a bank that reads the resident-register code."""

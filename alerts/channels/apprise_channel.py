@@ -1,0 +1,76 @@
+"""The apprise channel: Matrix, Discord, LINE and many more, through the optional package apprise."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from alerts.channels.base import Letter, Receipt
+from alerts.digest import Digest
+from alerts.inert import line
+from alerts.render import render, subject
+from data.config import Config
+from data.store.outbox import Part
+
+MOST_CHARACTERS = 1_800
+"""Discord takes 2,000 characters in a message, others more."""
+MISSING = "apprise is not installed: pip install 'scopewatch[channels]'"
+
+
+def installed() -> ModuleType | None:
+    """The package apprise, or None: it is an extra."""
+    return import_module("apprise") if find_spec("apprise") else None
+
+
+class AppriseChannel:
+    """`target` is the NAME of the variable with an address of apprise (discord://, matrix://, line://)."""
+
+    def __init__(self, config: Config) -> None:
+        self._public_url = config.browse.public_url
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)
+
+    def parts(self, digest: Digest, target: str) -> list[str]:
+        return _payloads(subject(digest), render(digest, "text", self._public_url))
+
+    def letter(self, letter: Letter, target: str) -> list[str]:
+        return _payloads(letter.subject, "\n\n".join(line(text) for text in letter.lines))
+
+    def send(self, part: Part, target: str) -> Receipt:
+        apprise = installed()
+        if apprise is None:
+            return Receipt("temporary", MISSING)
+        url = os.environ.get(target, "")
+        way: Any = apprise.Apprise()
+        if not url or not way.add(url):
+            return Receipt("temporary", f"apprise: {target} holds no address that apprise knows")
+        payload = json.loads(part.payload)
+        done = way.notify(title=payload["title"], body=payload["body"], body_format="text")
+        return (
+            Receipt("sent", "apprise: taken") if done else Receipt("temporary", "apprise: refused")
+        )
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _payloads(title: str, text: str) -> list[str]:
+    """Messages cut at empty lines; the at sign is widened, because some services ping by it."""
+    pieces: list[str] = [""]
+    for paragraph in text.replace("@", "＠").split("\n\n"):
+        for start in range(0, len(paragraph) or 1, MOST_CHARACTERS):
+            piece = paragraph[start : start + MOST_CHARACTERS]
+            joined = f"{pieces[-1]}\n\n{piece}".strip("\n")
+            if len(joined) > MOST_CHARACTERS:
+                pieces.append(piece)
+            else:
+                pieces[-1] = joined
+    return [
+        json.dumps({"title": title.replace("@", "＠"), "body": piece}, ensure_ascii=False)
+        for piece in pieces
+        if piece
+    ]

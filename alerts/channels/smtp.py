@@ -1,0 +1,106 @@
+"""One SMTP connection for a pass over the outbox: opened when first needed, opened anew when it broke."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from email.utils import parseaddr
+
+from alerts.channels.base import Receipt
+from data.config import Config
+
+PASSWORD = "SCOPEWATCH_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+
+
+class Postman:
+    """Hands messages to the mail server of `[mail]`; every outcome becomes a Receipt."""
+
+    def __init__(self, config: Config) -> None:
+        self._mail = config.mail
+        self._ca_file = config.base / config.mail.ca_file if config.mail.ca_file else None
+        self._server: smtplib.SMTP | None = None
+
+    def hand_over(self, to: str, content: bytes) -> Receipt:
+        """Send one message to one address. 4xx is temporary, 5xx permanent, no answer temporary."""
+        try:
+            server = self._alive() or self._connected()
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            self.close()
+            return Receipt("temporary", f"mail server: {_said(error)}", down=True)
+        self._server = server
+        try:
+            server.sendmail(parseaddr(self._mail.sender)[1], [to], content)
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, reply)] = error.recipients.values()
+            return self._refused(code, reply)
+        except smtplib.SMTPResponseException as error:
+            return self._refused(error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            # Perhaps after the last dot, when the server may have taken it: the repeat carries the
+            # same Message-ID, by which readers and servers know it.
+            self.close()
+            return Receipt("temporary", f"mail server: {_said(error)}", down=True)
+        return Receipt("sent", f"accepted for {to}")
+
+    def _alive(self) -> smtplib.SMTP | None:
+        """The open connection, unless the server has closed it while it was idle."""
+        if self._server is not None:
+            try:
+                alive = self._server.noop()[0] == 250
+            except (OSError, smtplib.SMTPException):
+                alive = False
+            if not alive:
+                self.close()
+        return self._server
+
+    def _connected(self) -> smtplib.SMTP:
+        mail = self._mail
+        password = os.environ.get(PASSWORD, "")
+        if mail.user and not password:
+            raise ValueError(f"[mail] names a user, but {PASSWORD} is not set")
+        if mail.security == "tls":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail.host, mail.port, timeout=mail.timeout_seconds, context=self._trusted()
+            )
+        else:
+            server = smtplib.SMTP(mail.host, mail.port, timeout=mail.timeout_seconds)
+        self._server = server
+        if mail.security == "starttls":
+            server.starttls(context=self._trusted())
+        server.ehlo_or_helo_if_needed()
+        if mail.user:
+            server.login(mail.user, password)
+        return server
+
+    def _trusted(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self._ca_file:
+            context.load_verify_locations(cafile=self._ca_file)
+        return context
+
+    def _refused(self, code: int, reply: bytes | str) -> Receipt:
+        said = f"{code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"
+        if code == 421 or code < 0:
+            self.close()
+            return Receipt("temporary", f"mail server: {said}", down=True)
+        return Receipt("permanent" if code >= 500 else "temporary", " ".join(said.split())[:300])
+
+    def close(self) -> None:
+        """End the connection; the server's last word does not matter."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        try:
+            server.quit()
+        except (OSError, smtplib.SMTPException):
+            server.close()
+
+
+def _said(error: Exception) -> str:
+    """One line about an error, without a password: what smtplib and ssl raise names none."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        reply = error.smtp_error
+        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+        return f"{type(error).__name__} {error.smtp_code} {' '.join(text.split())}"[:300]
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
