@@ -9,7 +9,6 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-export PYTHONWARNINGS ?= default
 
 .PHONY: help demo test run lint check bench docs lock browser clean
 
