@@ -28,14 +28,33 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "read": ("classifier.read_commands:read", "Classify what the crawler stored."),
     "classify": ("classifier.commands:classify", "Say which uses of the identifiers texts report."),
-    "evaluate": ("classifier.evaluate_commands:evaluate", "Measure the classifier on labelled texts."),
-    "train": ("classifier.train_commands:train", "Train the learned layer from the labelled texts."),
+    "evaluate": (
+        "classifier.evaluate_commands:evaluate",
+        "Measure the classifier on labelled texts.",
+    ),
+    "train": (
+        "classifier.train_commands:train",
+        "Train the learned layer from the labelled texts.",
+    ),
     "ledger": ("data.commands:ledger", "Bring use cases and events up to date with the findings."),
     "statutes": ("crawler.statutes_commands:statutes", "Follow, show and compare the statutes."),
     "digest": ("alerts.commands:digest", "Preview a digest, or write the due ones to the outbox."),
     "outbox": ("alerts.commands:outbox", "List, send, retry and drop deliveries."),
     "browse": ("data.browse_commands:browse", "Serve the public database with Datasette."),
-    "doctor": ("data.commands:doctor", "Check configuration, databases and what was set aside."),
+    "schedule": (
+        "alerts.schedule_commands:schedule",
+        "Do all of this by the clock, until stopped.",
+    ),
+    "report": (
+        "alerts.care_commands:report",
+        "The operator's week: noise, deaths, silence, bounces.",
+    ),
+    "doctor": (
+        "alerts.care_commands:doctor",
+        "Check configuration, databases, disk, mail, sources.",
+    ),
+    "backup": ("data.care_commands:backup", "Copy both databases while others work, and check it."),
+    "restore": ("data.care_commands:restore", "Put a backup in the place of the databases."),
 }
 
 

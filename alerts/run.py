@@ -18,6 +18,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from alerts.ping import ping
 from data.clock import now
 from data.config import load_config
 from data.errors import UsageError
@@ -61,6 +62,7 @@ def run(as_json: bool) -> None:
     """
     config = load_config()
     with run_lock(config.directory, "run"):
+        ping("start")
         with open_store(config) as store:
             run_id = start_run(store, "run")
         results = []
@@ -79,6 +81,8 @@ def run(as_json: bool) -> None:
                         detail=f"the stage `{result.stage}` crashed; its traceback is in the log of the run",
                     )
             finish_run(store, run_id, status, {r.stage: r.summary for r in results})
+        # A source that failed is told in the digest; the sign of life is about the machine.
+        ping("success" if status <= PARTLY else "fail")
     click.echo(json.dumps(report(results), ensure_ascii=False)) if as_json else show(results)
     sys.exit(status)
 

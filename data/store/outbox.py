@@ -303,3 +303,11 @@ def retry_dead(store: Store, at: datetime) -> int:
             [to_text(at)],
         )
         return done.rowcount
+
+
+def last_composed(store: Store) -> str | None:
+    """When the newest digest was composed, as stored text."""
+    row: tuple[str | None] = store.private.execute(
+        "SELECT max(composed_at) FROM digests"
+    ).fetchone()
+    return row[0]

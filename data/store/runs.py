@@ -47,3 +47,21 @@ def last_success(store: Store, verb: str) -> datetime | None:
         "SELECT max(started_at) FROM runs WHERE verb = ? AND exit_status = 0", [verb]
     ).fetchone()
     return from_text(row[0]) if row[0] else None
+
+
+def note_run(
+    store: Store, verb: str, started: datetime, exit_status: int, summary: dict[str, Any]
+) -> None:
+    """Note a run that has ended already, or that was refused or missed."""
+    with store.writing_public() as db:
+        db.table("runs").insert(
+            {
+                "verb": verb,
+                "started_at": to_text(started),
+                "finished_at": to_text(now()),
+                "exit_status": exit_status,
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "summary": stored_json(summary),
+            }
+        )

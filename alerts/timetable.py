@@ -1,0 +1,144 @@
+"""The timetable that scopewatch.toml asks for, and the same times for APScheduler, cron and systemd.
+
+Weekdays are names everywhere: the digit 1 is Monday in cron and Tuesday in APScheduler (traps.md 2.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apscheduler.triggers.cron import CronTrigger
+
+from data.config import EVERY_DAY, Cadence, Config, Weekday
+
+TOKYO = "Asia/Tokyo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One line of the timetable: which verb, at which minutes. `hour` None means every hour."""
+
+    name: str
+    words: tuple[str, ...]
+    minute: int
+    hour: int | None = None
+    on: tuple[Weekday, ...] = EVERY_DAY
+    day: int | None = None
+    timezone: str = TOKYO
+
+
+def timetable(config: Config) -> list[Job]:
+    """All jobs of a configuration: the main job, each moment of a digest once, and the care."""
+    schedule = config.schedule
+    return [
+        Job(name="run", words=("run", "--json"), minute=schedule.run_minute),
+        *_digests(config),
+        _daily("backup", ("backup", "--json"), schedule.backup_at),
+        _daily("doctor", ("doctor", "--json", "--tell"), schedule.doctor_at),
+        _daily("report", ("report", "--send"), schedule.report_at, (schedule.report_on,)),
+    ]
+
+
+def _daily(name: str, words: tuple[str, ...], at: str, on: tuple[Weekday, ...] = EVERY_DAY) -> Job:
+    hour, _, minute = at.partition(":")
+    return Job(name=name, words=words, hour=int(hour), minute=int(minute), on=on)
+
+
+def _digests(config: Config) -> list[Job]:
+    """Instant subscribers are served by the main job; the others share a job per moment."""
+    cadences = {
+        _moment(subscriber.cadence): subscriber.cadence
+        for subscriber in config.subscribers
+        if subscriber.cadence.every != "instant"
+    }
+    return [_digest(number, cadence) for number, cadence in enumerate(cadences.values(), 1)]
+
+
+def _moment(cadence: Cadence) -> tuple[object, ...]:
+    month = cadence.every == "month"
+    days = () if month else _days(cadence)
+    return (cadence.at, cadence.timezone, days, cadence.day if month else None)
+
+
+def _days(cadence: Cadence) -> tuple[Weekday, ...]:
+    chosen = cadence.on[:1] if cadence.every == "week" else cadence.on
+    return tuple(day for day in EVERY_DAY if day in chosen)
+
+
+def _digest(number: int, cadence: Cadence) -> Job:
+    hour, _, minute = cadence.at.partition(":")
+    month = cadence.every == "month"
+    return Job(
+        name=f"digest-{number}",
+        words=("digest", "--due", "--send", "--json"),
+        hour=int(hour),
+        minute=int(minute),
+        on=EVERY_DAY if month else _days(cadence),
+        day=cadence.day if month else None,
+        timezone=cadence.timezone,
+    )
+
+
+def trigger(job: Job) -> CronTrigger:
+    """The job's times for APScheduler, its zone written out."""
+    return CronTrigger(
+        minute=job.minute,
+        hour="*" if job.hour is None else job.hour,
+        day="*" if job.day is None else job.day,
+        day_of_week="*" if job.on == EVERY_DAY else ",".join(job.on),
+        timezone=job.timezone,
+    )
+
+
+def cron_fields(job: Job) -> str:
+    """The five fields of a crontab line. Never both a day of the month and a weekday: cron would take either."""
+    hour = "*" if job.hour is None else job.hour
+    day = "*" if job.day is None else job.day
+    return f"{job.minute} {hour} {day} * {'*' if job.on == EVERY_DAY else ','.join(job.on)}"
+
+
+def crontab(jobs: list[Job], command: str, directory: str) -> str:
+    """A crontab with the same times. Zones stand in CRON_TZ, which cronie and systemd-cron know."""
+    lines = [
+        "# scopewatch: the same times as `scopewatch schedule`. Use one of the two, not both.",
+        "# CRON_TZ is known to cronie. Debian's own cron ignores it: set the machine's zone to Asia/Tokyo,",
+        "# or use `scopewatch schedule --print-systemd`. Secrets belong into the environment, not in here.",
+    ]
+    for zone in dict.fromkeys(job.timezone for job in jobs):
+        lines.append(f"CRON_TZ={zone}")
+        lines += [
+            f"{cron_fields(job)} cd {directory} && {command} {' '.join(job.words)} "
+            f">> {job.name}.log 2>&1"
+            for job in jobs
+            if job.timezone == zone
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def calendar(job: Job) -> str:
+    """The job's times as systemd's OnCalendar."""
+    days = "" if job.on == EVERY_DAY else ",".join(day.capitalize() for day in job.on) + " "
+    date = "*-*-*" if job.day is None else f"*-*-{job.day:02}"
+    hour = "*" if job.hour is None else f"{job.hour:02}"
+    return f"{days}{date} {hour}:{job.minute:02}:00 {job.timezone}"
+
+
+def systemd_units(jobs: list[Job], command: str, directory: str) -> str:
+    """A service and a timer per job. `Persistent` runs a missed moment once when the machine is back."""
+    units = []
+    for job in jobs:
+        units.append(
+            f"# scopewatch-{job.name}.service\n"
+            f"[Unit]\nDescription=scopewatch {job.words[0]}\nAfter=network-online.target\n\n"
+            f"[Service]\nType=oneshot\nWorkingDirectory={directory}\n"
+            "EnvironmentFile=-/etc/scopewatch.env\n"
+            f"ExecStart={command} {' '.join(job.words)}\n"
+            "# 1: some sources or deliveries failed; the digest says which.\nSuccessExitStatus=1\n"
+        )
+        units.append(
+            f"# scopewatch-{job.name}.timer\n"
+            f"[Unit]\nDescription=scopewatch {job.words[0]}\n\n"
+            f"[Timer]\nOnCalendar={calendar(job)}\nPersistent=true\n\n"
+            "[Install]\nWantedBy=timers.target\n"
+        )
+    return "\n".join(units)
