@@ -13,7 +13,11 @@ The rules, in the order in which they are tried, for evidence of stage `s`:
 6. Otherwise `denial` or `halt`, and the ladder shows it.
 
 A rung is `official` from the first official source that confirms it. The baseline is evidence of
-the class `law` on its own date that makes no event.
+the class `law` on its own date that makes no event. A correction of an article is an event of its
+own (`edition`), so that whoever was told of the first one is told of the second.
+
+A replay may begin at a `Checkpoint`, the position at the end of a day, because nothing of a later
+day can change what an earlier day gave.
 """
 
 from __future__ import annotations
@@ -44,6 +48,8 @@ class Position:
     """The denial or halt that stands as the last word."""
     local_words: frozenset[Stage] = frozenset()
     """Denials and halts that moved nothing, of which readers were told once (rule 5)."""
+    rested: bool = False
+    """True once the baseline was taken into account."""
 
     @property
     def standing(self) -> Literal["reported", "official"]:
@@ -59,27 +65,64 @@ class BaselineUse:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The position of a use case after all its evidence up to the end of a day in Tokyo."""
+
+    day: str
+    evidence: int
+    position: Position
+
+
+EVERY = 32
+"""Pieces of evidence between two checkpoints: what one more report makes the ledger replay at most."""
+
+
 def replay(
     use_case: UseCaseKey, evidence: Iterable[Evidence], baseline: BaselineUse | None = None
 ) -> tuple[Position, list[Event]]:
     """The position of `use_case` and all its events, oldest first, whatever the order of `evidence`."""
-    position = Position()
+    position, events, _ = replay_from(None, use_case, evidence, baseline)
+    return position, events
+
+
+def replay_from(
+    start: Checkpoint | None,
+    use_case: UseCaseKey,
+    evidence: Iterable[Evidence],
+    baseline: BaselineUse | None = None,
+) -> tuple[Position, list[Event], list[Checkpoint]]:
+    """As `replay`, for the evidence of the days after `start`; with the checkpoints on the way."""
+    position = start.position if start else Position()
+    taken = first = start.evidence if start else 0
     events: list[Event] = []
-    waiting = baseline
+    checkpoints: list[Checkpoint] = []
+    day = start.day if start else ""
     for item in sorted(evidence, key=_order):
-        if waiting and waiting.since <= item.at:
-            position, waiting = _rest_on(waiting, position), None
+        today = day_of(item.at)
+        if today != day and taken - first >= EVERY:
+            checkpoints.append(Checkpoint(day, taken, position))
+            first = taken
+        day = today
+        if baseline and not position.rested and baseline.since <= item.at:
+            position = _rest_on(baseline, position)
         kind, after = move(position, item)
         events.append(_event(use_case, kind, position, after, item))
         position = after
-    if waiting:
-        position = _rest_on(waiting, position)
-    return position, events
+        taken += 1
+    if baseline and not position.rested:
+        position = _rest_on(baseline, position)
+    return position, events, checkpoints
+
+
+def day_of(moment: datetime) -> str:
+    """The day in Tokyo on which `moment` falls: 2026-11-20."""
+    return tokyo(moment).date().isoformat()
 
 
 def _order(item: Evidence) -> tuple[str, int, datetime, str]:
     return (
-        tokyo(item.at).date().isoformat(),
+        day_of(item.at),
         STRENGTH[item.source_class],
         item.at,
         item.finding_id,
@@ -88,7 +131,12 @@ def _order(item: Evidence) -> tuple[str, int, datetime, str]:
 
 def _rest_on(baseline: BaselineUse, position: Position) -> Position:
     return replace(
-        position, stage=baseline.stage, official=True, since=baseline.since, against=None
+        position,
+        stage=baseline.stage,
+        official=True,
+        since=baseline.since,
+        against=None,
+        rested=True,
     )
 
 
@@ -131,7 +179,7 @@ def _event(
     use_case: UseCaseKey, kind: EventKind, before: Position, after: Position, item: Evidence
 ) -> Event:
     return Event(
-        id=event_id(use_case, item.finding_id),
+        id=event_id(use_case, item.finding_id, item.edition),
         use_case=use_case,
         kind=kind,
         stage_before=before.stage,
@@ -143,6 +191,7 @@ def _event(
     )
 
 
-def event_id(use_case: UseCaseKey, finding_id: str) -> str:
+def event_id(use_case: UseCaseKey, finding_id: str, edition: int = 0) -> str:
     """The same for the same finding in the same use case, however often the ledger is replayed."""
-    return hashlib.sha256(f"{use_case}|{finding_id}".encode()).hexdigest()[:20]
+    name = f"{use_case}|{finding_id}" + (f"|{edition}" if edition else "")
+    return hashlib.sha256(name.encode()).hexdigest()[:20]

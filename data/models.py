@@ -138,6 +138,8 @@ class Evidence:
     source_class: SourceClass
     decides: bool = True
     """False when the actor speaks for itself only: a single town, bank or hospital."""
+    edition: int = 0
+    """The version of a document that bears a correction: what it says is told again."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

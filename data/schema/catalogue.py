@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from data.schema import crawl, findings, ledger, outbox, search, statutes
+from data.schema import crawl, findings, ledger, outbox, reviews, search, statutes, stories
 
 PUBLIC: tuple[Migrations, ...] = (
     crawl.PUBLIC,
     findings.PUBLIC,
     ledger.PUBLIC,
+    stories.PUBLIC,
+    reviews.PUBLIC,
     statutes.PUBLIC,
     search.PUBLIC,
 )
 """watch.db: what Datasette serves."""
 
-PRIVATE: tuple[Migrations, ...] = (crawl.PRIVATE, outbox.PRIVATE)
+PRIVATE: tuple[Migrations, ...] = (
+    crawl.PRIVATE,
+    outbox.PRIVATE,
+    ledger.PRIVATE,
+    reviews.PRIVATE,
+)
 """private.db: full texts, validators, subscribers, deliveries, authors of reviews. Never served."""

@@ -36,11 +36,18 @@ def m0001_findings(db: Database) -> None:
             use_case_id TEXT NOT NULL,
             at TEXT NOT NULL,
             source_class TEXT NOT NULL,
-            read_at TEXT NOT NULL
+            read_at TEXT NOT NULL,
+            machine TEXT NOT NULL,
+            edition INTEGER NOT NULL DEFAULT 0,
+            review_id INTEGER
         )
         """
     )
     db.execute("CREATE INDEX findings_by_use_case ON findings(use_case_id, at)")
     db.execute("CREATE INDEX findings_by_document ON findings(document_id)")
-    # Use cases whose findings have changed since the ledger last looked at them.
-    db.execute("CREATE TABLE ledger_queue (use_case_id TEXT PRIMARY KEY)")
+    db.execute("CREATE INDEX findings_by_rung ON findings(use_case_id, stage, at, id)")
+    db.execute("CREATE INDEX findings_by_sector ON findings(sector, identifier, stage, at, id)")
+    db.execute("CREATE INDEX findings_by_evidence ON findings(evidence_sha256)")
+    # Use cases whose findings have changed since the ledger last looked at them, and the oldest date
+    # of a finding that came, went or changed: what happened before it need not be replayed.
+    db.execute("CREATE TABLE ledger_queue (use_case_id TEXT PRIMARY KEY, since TEXT NOT NULL)")

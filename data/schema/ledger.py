@@ -1,4 +1,4 @@
-"""The ledger: use cases, the events that moved them, promises and comparisons."""
+"""The ledger: use cases, the events that moved them, promises, comparisons and deadlines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 PUBLIC = Migrations("ledger")
+PRIVATE = Migrations("ledger_private")
 
 
 @PUBLIC()
@@ -48,6 +49,19 @@ def m0001_use_cases(db: Database) -> None:
     )
     db.execute("CREATE INDEX events_by_use_case ON events(use_case_id, at)")
     db.execute("CREATE INDEX events_by_time ON events(at)")
+    db.execute("CREATE INDEX events_by_finding ON events(finding_id)")
+    # Where a use case stood at the end of a day in Tokyo, so that a replay can begin after it.
+    db.execute(
+        """
+        CREATE TABLE checkpoints (
+            use_case_id TEXT NOT NULL,
+            day TEXT NOT NULL,
+            evidence INTEGER NOT NULL,
+            position TEXT NOT NULL,
+            PRIMARY KEY (use_case_id, day)
+        )
+        """
+    )
 
 
 @PUBLIC()
@@ -66,12 +80,17 @@ def m0002_promises(db: Database) -> None:
             quotation TEXT NOT NULL,
             sha256 TEXT NOT NULL,
             url TEXT NOT NULL,
+            sector TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            sector_wide INTEGER NOT NULL,
             conditional INTEGER NOT NULL,
             verdict TEXT CHECK (verdict IN ('kept', 'superseded', 'broken', 'not comparable')),
             verdict_note TEXT
         )
         """
     )
+    db.execute("CREATE INDEX promises_by_use_case ON promises(use_case_id, at)")
+    db.execute("CREATE INDEX promises_by_finding ON promises(finding_id)")
     db.execute(
         """
         CREATE TABLE comparisons (
@@ -83,3 +102,45 @@ def m0002_promises(db: Database) -> None:
         )
         """
     )
+    db.execute("CREATE INDEX comparisons_by_finding ON comparisons(finding_id)")
+
+
+@PUBLIC()
+def m0003_deadlines(db: Database) -> None:
+    """Dates that lie ahead: the parts that read comments, bills and plans write them here."""
+    db.execute(
+        """
+        CREATE TABLE deadlines (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('comment', 'bill', 'plan')),
+            title_ja TEXT NOT NULL,
+            title_en TEXT NOT NULL DEFAULT '',
+            due TEXT NOT NULL,
+            url TEXT NOT NULL,
+            use_case_id TEXT,
+            document_id TEXT REFERENCES documents(id),
+            state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
+            updated_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX deadlines_by_day ON deadlines(due) WHERE state = 'open'")
+
+
+@PRIVATE()
+def m0001_verdicts(db: Database) -> None:
+    """Each verdict on a promise with its author; the public row shows the newest that still fits."""
+    db.execute(
+        """
+        CREATE TABLE verdicts (
+            id INTEGER PRIMARY KEY,
+            promise_id TEXT NOT NULL,
+            quotation_sha256 TEXT NOT NULL,
+            verdict TEXT,
+            note TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX verdicts_by_promise ON verdicts(promise_id, id)")

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
 from data.clock import from_text, now, to_text
+from data.corrections import notice_of
+from data.fingerprint import sha256_text
 from data.models import Finding, PendingDocument, Reading
 from data.store.connection import Store
 from data.store.documents import document_text
 from data.store.rows import stored_json
 from data.store.search import index_findings
+from data.store.settled import queue_finding, resettle, settle
 from data.vocabulary import SourceClass
-
-EARLIEST = from_text("1999-01-01T00:00:00Z")
-"""No evidence is older: the law that made the resident number is of August 1999 (平成11年法律第133号)."""
-
-AHEAD = timedelta(days=2)
-"""A document dated further in the future than this carries a wrong date, not news."""
-
 
 _UNREAD = (
     "(d.read_model IS NOT :model OR d.read_version IS NOT d.version) "
@@ -79,28 +76,31 @@ def pending_documents(
 def save_reading(store: Store, reading: Reading, model: str) -> None:
     """Replace what is known of one document by `reading`, and mark it read by `model`, in one transaction.
 
-    A finding that the new reading no longer has is withdrawn, not deleted, and the ledger is told.
+    A finding that the new reading no longer has is withdrawn, not deleted, unless a person confirmed it
+    and its sentence is still there. A finding that cannot be dated, placed or found in the text is
+    quarantined with the reason. The ledger is told of every use case concerned.
     """
     with store.writing_public() as db:
         document = next(
             iter(
                 db.query(
-                    "SELECT d.published_at, d.fetched_at, d.version, s.source_class FROM documents d "
-                    "JOIN sources s ON s.id = d.source_id WHERE d.id = ?",
+                    "SELECT d.title, d.published_at, d.fetched_at, d.version, s.source_class "
+                    "FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?",
                     [reading.document_id],
                 )
             )
         )
         if document["version"] != reading.version:
             return  # The text changed while it was read; the new version is pending.
-        kept = [_row(reading, finding, document, model, "kept") for finding in reading.findings]
-        pairs = {row["id"] for row in kept}
-        seen = [
-            _row(reading, finding, document, model, "also_seen") for finding in reading.also_seen
-        ]
-        rows = kept + [row for row in seen if row["id"] not in pairs]
-        _withdraw_missing(db, reading.document_id, [row["id"] for row in rows])
-        for row in rows:
+        text = document_text(store, reading.document_id, reading.version)
+        document["body"] = f"{document['title']}\n{text}"
+        rows: dict[str, dict[str, Any]] = {}
+        for state, findings in (("kept", reading.findings), ("also_seen", reading.also_seen)):
+            for finding in findings:
+                row = _row(reading, finding, document, model, state)
+                rows.setdefault(row["id"], row)
+        _withdraw_missing(db, reading.document_id, list(rows), document["body"])
+        for row in rows.values():
             _put(db, row)
         index_findings(db, reading.document_id)
         db.table("documents").update(
@@ -118,33 +118,37 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
 def _row(
     reading: Reading, finding: Finding, document: dict[str, Any], model: str, state: str
 ) -> dict[str, Any]:
-    at = document["published_at"] or document["fetched_at"]
-    fault = _fault(from_text(at), from_text(document["fetched_at"]))
+    machine = {
+        "sector": finding.sector,
+        "identifier": finding.identifier,
+        "stage": finding.stage,
+        "system": finding.system,
+        "state": state,
+        "at": document["published_at"] or document["fetched_at"],
+        "dated": document["published_at"] is not None,
+        "fetched_at": document["fetched_at"],
+        "in_text": finding.evidence in document["body"],
+    }
+    corrected = reading.version > 1 and notice_of(document["title"]) is not None
     return {
         "id": finding_id(reading.document_id, finding),
         "document_id": reading.document_id,
         "version": reading.version,
-        "sector": finding.sector,
         "domain": finding.domain,
-        "system": finding.system,
-        "identifier": finding.identifier,
-        "stage": finding.stage,
         "unlawful": finding.unlawful,
         "actor": finding.actor,
         "evidence": finding.evidence,
-        "evidence_sha256": hashlib.sha256(finding.evidence.encode()).hexdigest(),
+        "evidence_sha256": sha256_text(finding.evidence),
         "start": finding.start,
         "end": finding.end,
         "score": finding.score,
         "conflated_headline": finding.conflated_headline,
         "why": stored_json(list(finding.why)),
         "model": model,
-        "state": "quarantined" if fault and state == "kept" else state,
-        "reason": fault,
-        "use_case_id": f"{finding.system or finding.sector}:{finding.identifier}",
-        "at": at,
         "source_class": document["source_class"],
         "read_at": to_text(now()),
+        "machine": stored_json(machine),
+        "edition": reading.version if corrected else 0,
     }
 
 
@@ -154,40 +158,29 @@ def finding_id(document_id: str, finding: Finding) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:20]
 
 
-def _fault(at: datetime, fetched_at: datetime) -> str | None:
-    if at < EARLIEST:
-        return f"dated {at:%Y-%m-%d}, before any identifier existed"
-    if at > fetched_at + AHEAD:
-        return f"dated {at:%Y-%m-%d}, after it was fetched on {fetched_at:%Y-%m-%d}"
-    return None
-
-
-def _withdraw_missing(db: Database, document_id: str, present: list[str]) -> None:
-    gone = [
-        row["id"]
-        for row in db.query(
-            "SELECT id FROM findings WHERE document_id = ? AND state != 'withdrawn' "
-            "AND id NOT IN (SELECT value FROM json_each(?))",
-            [document_id, stored_json(present)],
-        )
-    ]
-    for identity in gone:
-        _queue_use_case_of(db, identity)
-        db.table("findings").update(identity, {"state": "withdrawn"})
+def _withdraw_missing(db: Database, document_id: str, present: list[str], body: str) -> None:
+    gone = db.query(
+        "SELECT id, evidence, machine FROM findings WHERE document_id = ? AND state != 'withdrawn' "
+        "AND id NOT IN (SELECT value FROM json_each(?))",
+        [document_id, stored_json(present)],
+    )
+    for row in list(gone):
+        machine = json.loads(row["machine"])
+        changed = {"state": "withdrawn", "in_text": row["evidence"] in body}
+        resettle(db, row["id"], {**machine, **changed})
 
 
 def _put(db: Database, row: dict[str, Any]) -> None:
     """Write one finding; the use case that it leaves and the one that it enters are both queued."""
-    _queue_use_case_of(db, row["id"])
-    db.table("findings").upsert(row, pk="id")
-    _queue_use_case_of(db, row["id"])
-
-
-def _queue_use_case_of(db: Database, identity: str) -> None:
-    db.execute(
-        "INSERT OR IGNORE INTO ledger_queue (use_case_id) SELECT use_case_id FROM findings WHERE id = ?",
-        [identity],
-    )
+    known = db.execute("SELECT machine FROM findings WHERE id = ?", [row["id"]]).fetchone()
+    if known:
+        taken_back = json.loads(known[0]).get("taken_back")
+        if taken_back:
+            machine = {**json.loads(row["machine"]), "taken_back": taken_back}
+            row = {**row, "machine": stored_json(machine)}
+    queue_finding(db, row["id"])
+    db.table("findings").upsert(settle(db, row), pk="id")
+    queue_finding(db, row["id"])
 
 
 def quarantined(store: Store) -> Iterator[dict[str, Any]]:
@@ -196,3 +189,23 @@ def quarantined(store: Store) -> Iterator[dict[str, Any]]:
         "SELECT f.id, f.document_id, d.url, d.title, f.evidence, f.reason FROM findings f "
         "JOIN documents d ON d.id = f.document_id WHERE f.state = 'quarantined' ORDER BY f.read_at"
     )
+
+
+def unnamed(store: Store) -> Iterator[dict[str, Any]]:
+    """Kept findings that fit no system, newest first, for the operator to name or leave to their sector."""
+    return store.public.query(
+        "SELECT f.id, f.use_case_id, f.domain, f.evidence, f.at, d.url, d.title FROM findings f "
+        "JOIN documents d ON d.id = f.document_id WHERE f.state = 'kept' AND f.system IS NULL "
+        "ORDER BY f.at DESC, f.id"
+    )
+
+
+def mark_unread(store: Store, since: datetime | None = None) -> int:
+    """Have documents read again (those fetched since a moment, else all); says how many."""
+    with store.writing_public() as db:
+        done = db.execute(
+            "UPDATE documents SET read_model = NULL WHERE read_model IS NOT NULL "
+            "AND read_model != 'statutes' AND fetched_at >= ?",
+            [to_text(since) if since else ""],
+        )
+        return int(done.rowcount)

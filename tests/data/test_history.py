@@ -1,0 +1,150 @@
+"""Incremental replays: whatever arrives, in whatever order and however often, the ledger is the same."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data.config import Config, StoreSection
+from data.ledger import EVERY
+from data.store.connection import Store, open_store
+from data.store.ledger import rebuild_ledger, save_baseline, update_ledger
+from data.vocabulary import Stage
+from tests.conftest import ROOT
+from tests.data.record import add_sources, record
+
+SAID = st.tuples(
+    st.sampled_from([stage.value for stage in Stage]),
+    st.integers(-40, 40),
+    st.sampled_from(["news", "ministry", "localgov", "diet"]),
+    st.sampled_from([("atm", "bank"), (None, "police"), ("prison", "police"), ("e_tax", "tax")]),
+    st.sampled_from([None, "汐見市", "財務省", "白鳥総務相"]),
+)
+
+
+def picture(store: Store) -> dict[str, Any]:
+    """The ledger without the moments at which rows were written, nor their places."""
+    events = "id, use_case_id, kind, stage_before, stage_after, finding_id, against_finding_id, at, standing"
+    return {
+        "use_cases": store.public.execute(
+            "SELECT * FROM use_cases WHERE stage IS NOT NULL ORDER BY id"
+        ).fetchall(),
+        "events": store.public.execute(
+            f"SELECT {events} FROM events WHERE state = 'live' ORDER BY id"
+        ).fetchall(),
+        "promises": store.public.execute("SELECT * FROM promises ORDER BY id").fetchall(),
+        "comparisons": store.public.execute(
+            "SELECT promise_id, finding_id, days FROM comparisons ORDER BY 1, 2"
+        ).fetchall(),
+    }
+
+
+def fill(store: Store, said: list[tuple[int, Any]], every: int) -> None:
+    for count, (number, (stage, day, source, (system, sector), actor)) in enumerate(said):
+        record(
+            store,
+            f"d{number}",
+            stage,
+            day,
+            source=source,
+            system=system,
+            sector=sector,
+            actor=actor,
+        )
+        if count % every == every - 1:
+            update_ledger(store)
+    update_ledger(store)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(SAID, min_size=1, max_size=60), st.integers(1, 20), st.randoms())
+def test_any_order_of_arrival_in_any_portions_gives_the_same_ledger(
+    tmp_path_factory: pytest.TempPathFactory, said: list[Any], every: int, chance: random.Random
+) -> None:
+    pictures = []
+    numbered = list(enumerate(said))
+    for order in (numbered, chance.sample(numbered, len(numbered))):
+        config = Config(
+            base=tmp_path_factory.mktemp("ledger"), store=StoreSection(directory=Path("var"))
+        )
+        with open_store(config) as store:
+            add_sources(store)
+            save_baseline(store)
+            fill(store, order, every if not pictures else len(order))
+            pictures.append(picture(store))
+            rebuild_ledger(store)
+            pictures.append(picture(store))
+    assert all(one == pictures[0] for one in pictures)
+
+
+def test_a_long_history_is_resumed_from_its_checkpoints(store: Store) -> None:
+    add_sources(store)
+    for day in range(EVERY * 3):
+        record(store, f"d{day}", ("considered", "planned", "denied")[day % 3], day)
+    update_ledger(store)
+    points = store.public.execute("SELECT day, evidence FROM checkpoints").fetchall()
+    assert len(points) >= 2
+    before = picture(store)
+    record(store, "last", "planned", EVERY * 3)
+    done = update_ledger(store)
+    assert (done.events_new, done.events_changed) == (1, 0)
+    record(store, "late", "denied", -1)
+    update_ledger(store)
+    assert len(picture(store)["events"]) == len(before["events"]) + 2
+    rebuilt = picture(store)
+    rebuild_ledger(store)
+    assert picture(store) == rebuilt
+
+
+UPDATE = """
+import sys
+from pathlib import Path
+from data.config import Config, StoreSection
+from data.store.connection import open_store
+from data.store.ledger import rebuild_ledger
+print("ready", flush=True)
+with open_store(Config(base=Path(sys.argv[1]), store=StoreSection(directory=Path("var")))) as store:
+    rebuild_ledger(store)
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_moments_the_ledger_is_the_same(store: Store, config: Config) -> None:
+    add_sources(store)
+    chance = random.Random(5)
+    for number in range(150):
+        system = chance.choice(["atm", "prison", "e_tax", "libraries"])
+        stage = chance.choice(["considered", "planned", "adopted", "halted", "denied"])
+        record(store, f"d{number}", stage, chance.randint(-90, 90), system=system, sector="other")
+    update_ledger(store)
+    expected = picture(store)
+    store.public.execute("UPDATE events SET kind = 'repeat' WHERE kind != 'repeat'")
+    store.close()
+    for _ in range(50):
+        child = subprocess.Popen(
+            [sys.executable, "-c", UPDATE, str(config.base)], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert child.stdout
+        with child.stdout:
+            child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.06))
+            child.send_signal(signal.SIGKILL)
+        child.wait(timeout=10)
+    with sqlite3.connect(config.watch_db) as check:
+        assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    check.close()
+    with open_store(config) as again:
+        rebuild_ledger(again)
+        assert picture(again) == expected
