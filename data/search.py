@@ -53,6 +53,10 @@ def _spellings() -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 def fold(text: str) -> Folded:
     """`text` in NFKC and lower case, with the spellings of search.yml unified."""
+    if unicodedata.is_normalized("NFKC", text):
+        lowered = text.casefold()
+        if len(lowered) == len(text):  # the usual text: each character stands for itself
+            return _unify(lowered, list(range(len(text))), list(range(1, len(text) + 1)))
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -151,6 +155,19 @@ def match_expression(question: str | None) -> str:
     return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases) or '""'
 
 
+def literal_matches(text: str, question: str) -> list[tuple[int, int]]:
+    """Where the words of a question stand in `text` letter by letter, spellings unified: quicker than units."""
+    folded = fold(text)
+    spans = []
+    for word in unicodedata.normalize("NFKC", question[:LONGEST_QUESTION]).split():
+        wanted = fold(word).text
+        at = folded.text.find(wanted) if wanted else -1
+        while at >= 0:
+            spans.append((folded.starts[at], folded.ends[at + len(wanted) - 1]))
+            at = folded.text.find(wanted, at + len(wanted))
+    return _joined(spans)
+
+
 def matches(text: str, phrases: list[tuple[str, ...]]) -> list[tuple[int, int]]:
     """Where the phrases stand in `text` as it was written: (start, end) in order, overlaps joined."""
     units = tokens(text)
@@ -163,6 +180,10 @@ def matches(text: str, phrases: list[tuple[str, ...]]) -> list[tuple[int, int]]:
     for phrase in phrases:
         if len(phrase) == 1 and len(phrase[0]) == 1:
             spans += [(at, at + 1) for at, character in enumerate(text) if character == phrase[0]]
+    return _joined(spans)
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:

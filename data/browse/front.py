@@ -14,8 +14,9 @@ from data.clock import from_text, now, to_text, tokyo
 from data.vocabulary import Identifier, Sector, Stage
 
 LATEST = 12
-ON_THE_FRONT = 40
+ON_THE_FRONT = 20
 """Use cases that the front page shows before it points to the whole ladder."""
+ON_A_PAGE = 100
 COMPARISONS = 6
 MONTHS = 24
 
@@ -48,12 +49,23 @@ def whole_ladder(connection: sqlite3.Connection, visit: Visit) -> Page:
     """Every use case that stands on a rung, filtered by sector, identifier and stage."""
     sector, identifier = visit.choice("sector", Sector), visit.choice("identifier", Identifier)
     stage = visit.choice("stage", Stage)
+    counts = ledger.ladder_counts(connection, sector=sector, identifier=identifier)
+    total = sum(cell["n"] for cell in counts if stage in (None, cell["stage"]))
+    asked = visit.query.get("page", "")
+    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     return Page(
         template="ladder.html",
         context={
             "use_cases": ledger.ladder(
-                connection, sector=sector, identifier=identifier, stage=stage
+                connection,
+                sector=sector,
+                identifier=identifier,
+                stage=stage,
+                limit=ON_A_PAGE,
+                skip=(page - 1) * ON_A_PAGE,
             ),
+            "total": total,
+            "next_page": str(page + 1) if page * ON_A_PAGE < total else None,
             "chosen_sector": sector,
             "chosen_identifier": identifier,
             "chosen_stage": stage,

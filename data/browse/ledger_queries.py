@@ -99,7 +99,8 @@ def ladder(
     sector: str | None = None,
     identifier: str | None = None,
     stage: str | None = None,
-    limit: int = 1000,
+    limit: int,
+    skip: int = 0,
 ) -> list[Row]:
     """The use cases that stand on a rung, what moved last first."""
     return rows(
@@ -108,8 +109,15 @@ def ladder(
            AND (:sector IS NULL OR sector = :sector)
            AND (:identifier IS NULL OR identifier = :identifier)
            AND (:stage IS NULL OR stage = :stage)
-           ORDER BY last_event_at IS NULL, last_event_at DESC, sector, name_ja LIMIT :limit""",
-        {"sector": sector, "identifier": identifier, "stage": stage, "limit": limit},
+           ORDER BY last_event_at IS NULL, last_event_at DESC, sector, name_ja, id
+           LIMIT :limit OFFSET :skip""",
+        {
+            "sector": sector,
+            "identifier": identifier,
+            "stage": stage,
+            "limit": limit,
+            "skip": skip,
+        },
     )
 
 

@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from data.browse.context import Part
 from data.browse.rows import Row, rows
 from data.browse.visit import Page, Visit
-from data.search import LONGEST_QUESTION, match_expression, matches, question_phrases
+from data.search import (
+    LONGEST_QUESTION,
+    literal_matches,
+    match_expression,
+    matches,
+    question_phrases,
+)
 
-SHOWN = 30
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +33,14 @@ class Hit:
 def search(connection: sqlite3.Connection, visit: Visit) -> Page:
     """The best documents for `?q=`."""
     question = visit.query.get("q", "")[:LONGEST_QUESTION].strip()
-    phrases = question_phrases(question)
-    found = ranked(connection, match_expression(question)) if phrases else []
+    expression = match_expression(question)
+    found = ranked(connection, expression) if question else []
     quoted = _findings_by_document(connection, [row["id"] for row in found])
     return Page(
         template="search.html",
         context={
-            "query": question,
-            "hits": [_hit(row, quoted.get(row["id"], []), phrases) for row in found],
+            "question": question,
+            "hits": [_hit(row, quoted.get(row["id"], []), question) for row in found],
             "more": len(found) == SHOWN,
         },
     )
@@ -81,20 +87,26 @@ def _findings_by_document(
     return by_document
 
 
-def _hit(document: Row, findings: Iterable[Row], phrases: list[tuple[str, ...]]) -> Hit:
+def _hit(document: Row, findings: Iterable[Row], question: str) -> Hit:
+    quotations = tuple((finding, marked(finding["evidence"], question)) for finding in findings)
+    excerpt = document["excerpt"]
     return Hit(
         document,
-        marked(document["title"], phrases),
-        marked(document["excerpt"], phrases),
-        tuple((finding, marked(finding["evidence"], phrases)) for finding in findings),
+        marked(document["title"], question),
+        (Part(excerpt),) if quotations else marked(excerpt, question),
+        quotations,
     )
 
 
-def marked(text: str, phrases: list[tuple[str, ...]]) -> tuple[Part, ...]:
-    """`text` as it was written, in parts; those that answer the question are marked."""
+def marked(text: str, question: str) -> tuple[Part, ...]:
+    """`text` as it was written, in parts; those that answer the question are marked.
+
+    Words are looked for as they are spelled; only where none stands so, Sudachi says which form does.
+    """
+    spans = literal_matches(text, question) or matches(text, question_phrases(question))
     parts: list[Part] = []
     done = 0
-    for start, end in matches(text, phrases):
+    for start, end in spans:
         parts += [Part(text[done:start]), Part(text[start:end], marked=True)]
         done = end
     return (*parts, Part(text[done:]))

@@ -28,7 +28,7 @@ SETTINGS = {
     "default_page_size": 50,
     "max_csv_mb": 50,
     "num_sql_threads": 3,
-    "suggest_facets": True,
+    "suggest_facets": False,
     "truncate_cells_html": 400,
     "default_cache_ttl": 60,
 }

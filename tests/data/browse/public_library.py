@@ -160,30 +160,23 @@ def fill(store: Store) -> None:
 def _promise(store: Store) -> None:
     denial = next(iter(store.public.query("SELECT * FROM findings WHERE document_id = 'kei-1'")))
     later = next(iter(store.public.query("SELECT * FROM findings WHERE document_id = 'kei-2'")))
+    promise = {
+        "id": "p-kei-1",
+        "use_case_id": denial["use_case_id"],
+        "finding_id": denial["id"],
+        "speaker": "警保庁長官",
+        "office": "警保庁",
+        "body": "国会",
+        "at": denial["at"],
+        "venue": "第300回国会 内務委員会",
+        "quotation": denial["evidence"],
+        "sha256": denial["evidence_sha256"],
+        "url": "https://kokkai.example.jp/300/1",
+        "conditional": 0,
+        "verdict": None,
+        "verdict_note": None,
+    }
+    comparison = {"finding_id": later["id"], "opened_at": later["at"], "days": 197}
     with store.writing_public() as db:
-        db.table("promises").insert(
-            {
-                "id": "p-kei-1",
-                "use_case_id": denial["use_case_id"],
-                "finding_id": denial["id"],
-                "speaker": "警保庁長官",
-                "office": "警保庁",
-                "body": "国会",
-                "at": denial["at"],
-                "venue": "第300回国会 内務委員会",
-                "quotation": denial["evidence"],
-                "sha256": denial["evidence_sha256"],
-                "url": "https://kokkai.example.jp/300/1",
-                "conditional": 0,
-                "verdict": None,
-                "verdict_note": None,
-            }
-        )
-        db.table("comparisons").insert(
-            {
-                "promise_id": "p-kei-1",
-                "finding_id": later["id"],
-                "opened_at": later["at"],
-                "days": 197,
-            }
-        )
+        db.table("promises").insert(promise)
+        db.table("comparisons").insert({"promise_id": "p-kei-1", **comparison})

@@ -1,0 +1,347 @@
+"""The pages at 10,000 and 1,000,000 documents while a writer inserts 100 a second (issue 7).
+
+    python bench/browse.py                      # both sizes, a few minutes
+    python bench/browse.py --documents 50000    # one size
+
+The library is fictional and written in bulk by this file, with the store's own schema and search
+units; texts come from a pool, so that tokenising does not dominate the making.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import re
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from data.clock import to_text
+from data.config import Config
+from data.models import Document, UseCaseKey
+from data.search import index_text, lone_kanji
+from data.store.connection import Store, open_store
+from data.store.documents import save_documents
+from data.store.ledger import sector_of
+from data.store.sources import SourceRecord, save_sources
+from data.systems import load_systems
+from data.vocabulary import Identifier
+
+POOL = 3000
+REQUESTS = 40
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+WORDS = [
+    "銀行",
+    "警察",
+    "旅券",
+    "税",
+    "マイナンバー",
+    "住民票コード",
+    "カード",
+    "口座",
+    "ひも付け",
+    "照会",
+    "申請",
+    "窓口",
+    "病院",
+    "年金",
+    "自治体",
+    "省令",
+    "検討",
+    "会議",
+    "方針",
+    "開始",
+    "廃止",
+    "本人確認",
+    "オンライン",
+    "健康保険",
+    "運転免許",
+    "個人情報",
+    "PIA",
+    "監督",
+    "通知",
+    "法案",
+    "予算",
+    "議会",
+    "知事",
+    "市長",
+    "調査",
+    "報告",
+    "公表",
+    "天気",
+    "野球",
+    "選手",
+    "映画",
+    "株価",
+    "地震",
+    "列車",
+    "事故",
+    "祭り",
+    "大学",
+    "研究",
+    "工場",
+    "農業",
+    "輸出",
+]
+PAGES = {
+    "front": "/",
+    "ladder": "/-/ladder",
+    "use case": "/-/use-case/{use_case}",
+    "finding": "/-/finding/{finding}",
+    "story": "/-/story/d000000042",
+    "source": "/-/source/source_7",
+    "health": "/-/health",
+    "search 銀行": "/-/search?q=%E9%8A%80%E8%A1%8C",
+    "search 税": "/-/search?q=%E7%A8%8E",
+    "search two": "/-/search?q=%E6%97%85%E5%88%B8+%E9%8A%80%E8%A1%8C",
+    "feed": "/-/feed/all.atom",
+    "table findings": "/watch/findings",
+    "table documents": "/watch/documents",
+    "box 旅券": "/watch/documents?_search=%E6%97%85%E5%88%B8",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    title: str
+    excerpt: str
+    units: tuple[str, str, str]
+
+
+def texts(dice: random.Random) -> list[Text]:
+    made = []
+    for _ in range(POOL):
+        title = "の".join(dice.sample(WORDS, 4))
+        excerpt = "、".join(dice.choices(WORDS, k=40))[:190]
+        units = index_text(title), index_text(excerpt)
+        made.append(Text(title, excerpt, (*units, lone_kanji(*units))))
+    return made
+
+
+def fill(store: Store, documents: int) -> None:
+    """`documents` documents, a twentieth as many findings, 500 use cases, 131 sources."""
+    dice = random.Random(7)
+    pool = texts(dice)
+    save_sources(store, (source(number) for number in range(131)))
+    db = store.public.conn
+    db.execute("BEGIN IMMEDIATE")
+    for number in range(131):
+        db.execute(
+            "INSERT INTO source_health VALUES (?, 'ok', ?, ?, ?, ?, 0, 20, '')",
+            [f"source_{number}", *[to_text(NOW)] * 4],
+        )
+    chosen = [dice.randrange(POOL) for _ in range(documents)]
+    insert(db, "documents", document_rows(chosen, pool, documents))
+    insert(db, "documents_search", search_rows(chosen, pool))
+    cases = use_cases()
+    insert(db, "use_cases", ({**case, "documents": 100} for case in cases))
+    insert(db, "findings", finding_rows(documents, cases))
+    insert(db, "events", event_rows(documents, cases))
+    db.execute("COMMIT")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def insert(db: sqlite3.Connection, table: str, rows: Iterator[dict[str, object]]) -> None:
+    first = next(rows)
+    columns = ", ".join(f'"{name}"' for name in first)
+    marks = ", ".join("?" * len(first))
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+    db.execute(statement, list(first.values()))
+    db.executemany(statement, (list(row.values()) for row in rows))
+
+
+def when(number: int, documents: int) -> str:
+    return to_text(NOW - timedelta(days=7300) * (1 - number / documents))
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def document_rows(chosen: list[int], pool: list[Text], total: int) -> Iterator[dict[str, object]]:
+    for number, text in enumerate(chosen):
+        at = when(number, total)
+        yield {
+            "id": f"d{number:09d}", "source_id": f"source_{number % 131}",
+            "url": f"https://source-{number % 131}.example.jp/{number}",
+            "title": pool[text].title, "excerpt": pool[text].excerpt, "published_at": at,
+            "published_precision": "time", "fetched_at": at, "last_seen_at": at,
+            "encoding": "utf-8/header", "kind": "html", "status": "ok", "body_sha256": "0" * 64,
+            "text_sha256": "1" * 64, "simhash": f"{number:016x}", "version": 1,
+            "story_id": f"d{number - number % 3:09d}", "read_version": 1, "read_model": "bench",
+            "gated": 1, "search_id": number + 1,
+        }  # fmt: skip
+
+
+def search_rows(chosen: list[int], pool: list[Text]) -> Iterator[dict[str, object]]:
+    for number, text in enumerate(chosen):
+        title, excerpt, kanji = pool[text].units
+        yield {"rowid": number + 1, "title": title, "excerpt": excerpt, "kanji": kanji}
+
+
+def use_cases() -> list[dict[str, object]]:
+    subjects = [*load_systems(), *(f"invented_{number}" for number in range(200))]
+    keys = [UseCaseKey(subject, word) for subject in subjects for word in Identifier][:500]
+    return [
+        {
+            "id": str(key), "subject": key.subject, "sector": sector_of(key.subject),
+            "identifier": key.identifier, "name_ja": key.subject, "name_en": key.subject,
+            "stage": ("considered", "planned", "adopted", "halted", "denied")[number % 5],
+            "standing": "reported", "since": to_text(NOW), "last_event_at": to_text(NOW),
+        }
+        for number, key in enumerate(keys)
+    ]  # fmt: skip
+
+
+def finding_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    for number in range(documents // 20):
+        case = cases[number % len(cases)]
+        evidence = f"第{number}号の窓口では銀行の口座にカードを使う方針を固めた。"
+        row: dict[str, object] = {
+            "id": f"f{number:019d}", "document_id": f"d{number * 20:09d}", "version": 1,
+            "sector": case["sector"], "identifier": case["identifier"],
+            "stage": ("considered", "planned", "adopted")[number % 3], "unlawful": 0,
+            "evidence": evidence, "evidence_sha256": digest(evidence), "start": 10, "end": 40,
+            "score": 0.9, "conflated_headline": 0, "why": '["bench"]', "model": "bench",
+            "state": "kept", "use_case_id": case["id"], "at": when(number * 20, documents),
+            "source_class": "news", "read_at": to_text(NOW),
+        }  # fmt: skip
+        yield row | extra_finding_columns()
+
+
+def extra_finding_columns() -> dict[str, object]:
+    return {}
+
+
+def event_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    for number in range(documents // 20):
+        yield {
+            "id": f"e{number:019d}", "use_case_id": cases[number % len(cases)]["id"],
+            "kind": "repeat" if number % 10 else ("new", "advance", "denial")[number % 3],
+            "stage_before": "considered", "stage_after": "planned",
+            "finding_id": f"f{number:019d}", "at": when(number * 20, documents),
+            "standing": "reported", "recorded_at": to_text(NOW), "state": "live",
+        }  # fmt: skip
+
+
+def source(number: int) -> SourceRecord:
+    return SourceRecord(
+        id=f"source_{number}", publisher_ja=f"架空新聞{number}", publisher_en=f"Fiction {number}",
+        name_ja="新着", name_en="News", source_group="news", source_class="news", kind="feed",
+        url=f"https://source-{number}.example.jp/feed", enabled=True, disabled_reason=None,
+        cadence_minutes=60, silence_days=None, terms="none",
+    )  # fmt: skip
+
+
+def write_steadily(config: Config, stop: threading.Event, written: list[int]) -> None:
+    """A hundred documents a second, ten at a time, through the store, as the crawler does."""
+    count = 0
+    with open_store(config) as store:
+        while not stop.wait(max(0.0, 0.1 - (time.monotonic() % 0.1))):
+            save_documents(store, [fresh(count + step) for step in range(10)])
+            count += 10
+    written.append(count)
+
+
+def fresh(number: int) -> Document:
+    text = f"第{number}回の会議で旅券の申請と銀行の口座について検討した。"
+    return Document(
+        id=f"w{number}", source_id="source_1", url=f"https://source-1.example.jp/w{number}",
+        title=f"第{number}回の会議", text=text, published=None, fetched_at=NOW,
+        encoding="utf-8/header", kind="html", status="ok", body_sha256=digest(text),
+        text_sha256=digest(text), simhash=number,
+    )  # fmt: skip
+
+
+def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
+    """Median and 95th percentile in milliseconds of each page; prints what else was seen."""
+    config = Config(base=place)
+    started = time.monotonic()
+    with open_store(config) as store:
+        fill(store, documents)
+    size = sum(path.stat().st_size for path in config.directory.glob("watch.db*")) / 2**20
+    print(f"\n{documents:,} documents, {size:,.0f} MiB, made in {time.monotonic() - started:.0f} s")
+    (place / "scopewatch.toml").write_text("", encoding="utf-8")
+    begun = time.monotonic()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "scopewatch", "browse", "--port", "0"],
+        env=os.environ | {"SCOPEWATCH_CONFIG": str(place / "scopewatch.toml")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout
+    root = re.search(r"http://\S+", server.stdout.readline())
+    assert root
+    address = root.group().rstrip("/")
+    ask(address + "/-/health")
+    print(f"start to first answer  {time.monotonic() - begun:6.2f} s")
+    stop, written = threading.Event(), []
+    writer = threading.Thread(target=write_steadily, args=(config, stop, written))
+    writer.start()
+    begun = time.monotonic()
+    try:
+        result = {name: times(address + path) for name, path in filled(PAGES).items()}
+    finally:
+        stop.set()
+        writer.join()
+        spent = time.monotonic() - begun
+        memory = Path(f"/proc/{server.pid}/status").read_text()
+        server.send_signal(signal.SIGTERM)
+        said = server.communicate(timeout=30)[1]
+    peak = re.search(r"VmHWM:\s+(\d+)", memory)
+    print(f"memory, peak           {int(peak.group(1)) / 1024 if peak else 0:6.0f} MiB")
+    print(f"written meanwhile      {sum(written) / spent:6.0f} documents/s")
+    print(f"'locked' said          {said.count('locked'):6d} times")
+    return result
+
+
+def filled(pages: dict[str, str]) -> dict[str, str]:
+    case, found = use_cases()[0]["id"], f"f{0:019d}"
+    return {name: path.format(use_case=case, finding=found) for name, path in pages.items()}
+
+
+def times(address: str) -> tuple[float, float]:
+    ask(address)
+    taken = sorted(ask(address) * 1000 for _ in range(REQUESTS))
+    return statistics.median(taken), taken[int(len(taken) * 0.95)]
+
+
+def ask(address: str) -> float:
+    begun = time.perf_counter()
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        answer.read()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, action="append")
+    sizes = parser.parse_args().documents or [10_000, 1_000_000]
+    results = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as place:
+            results.append(measure(size, Path(place)))
+    print(
+        "\npage               " + "".join(f"{size:>12,} p50   p95" for size in sizes) + "   p95 ×"
+    )
+    for name in PAGES:
+        cells = "".join(f"{result[name][0]:16.0f}{result[name][1]:6.0f}" for result in results)
+        ratio = results[-1][name][1] / results[0][name][1]
+        print(f"{name:<19}{cells}{ratio:8.1f}")
+
+
+if __name__ == "__main__":
+    main()
