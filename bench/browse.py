@@ -209,7 +209,7 @@ def finding_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dic
     for number in range(documents // 20):
         case = cases[number % len(cases)]
         evidence = f"第{number}号の窓口では銀行の口座にカードを使う方針を固めた。"
-        row: dict[str, object] = {
+        row = {
             "id": f"f{number:019d}", "document_id": f"d{number * 20:09d}", "version": 1,
             "sector": case["sector"], "identifier": case["identifier"],
             "stage": ("considered", "planned", "adopted")[number % 3], "unlawful": 0,
@@ -218,11 +218,7 @@ def finding_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dic
             "state": "kept", "use_case_id": case["id"], "at": when(number * 20, documents),
             "source_class": "news", "read_at": to_text(NOW),
         }  # fmt: skip
-        yield row | extra_finding_columns()
-
-
-def extra_finding_columns() -> dict[str, object]:
-    return {}
+        yield row | {"machine": "{}"}
 
 
 def event_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dict[str, object]]:

@@ -10,6 +10,7 @@ from types import TracebackType
 
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
+from public_library import PROMISE
 
 from data.browse.server import listen, make_datasette
 
@@ -28,7 +29,7 @@ PAGES = (
     "/-/use-case/police:number",
     "/-/document/evil",
     "/-/promises",
-    "/-/promise/p-kei-1",
+    f"/-/promise/{PROMISE}",
     "/-/source/kinkan_trade",
     "/-/story/shi-1",
     "/-/health",

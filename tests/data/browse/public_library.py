@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from data.baseline import load_baseline
 from data.models import Document, Finding, Moment, Reading, SourceRun
+from data.promises import promise_id
 from data.store.connection import Store
 from data.store.documents import save_document
-from data.store.findings import save_reading
+from data.store.findings import finding_id, save_reading
 from data.store.ledger import save_baseline, update_ledger
 from data.store.sources import SourceRecord, record_source_run, save_sources
 from data.vocabulary import Identifier, Sector, Stage
@@ -50,7 +51,7 @@ TOLD = (
          "旅券の申請において、マイナンバーカードによる電子署名の受付を開始した。", Sector.PASSPORT, Stage.ADOPTED, Identifier.CARD, None, "外事省"),
     Told("kin-1", 12, "kinkan_trade", "預金口座のひも付け、来春から", "金融監理庁は預金口座とマイナンバーのひも付けを来春から始める予定だ。ＰＩＡは未実施である。",
          "金融監理庁は預金口座とマイナンバーのひも付けを来春から始める予定だ。", Sector.BANK, Stage.PLANNED, Identifier.NUMBER, "payment_service", "金融監理庁"),
-    Told("kei-1", 200, "shiomi_news", "警察、照会に番号を使わずと明言", "警保庁は、捜査の照会に個人番号を利用しないと国会で述べた。",
+    Told("kei-1", 200, "shiomi_news", "衆議院 内務委員会 第3号 架空太郎", "警保庁は、捜査の照会に個人番号を利用しないと国会で述べた。",
          "警保庁は、捜査の照会に個人番号を利用しないと国会で述べた。", Sector.POLICE, Stage.DENIED, Identifier.NUMBER, None, "警保庁"),
     Told("kei-2", 3, "shiomi_news", "警察の照会システムに番号", "警保庁は照会システムで個人番号を検索に用いる計画をまとめたことが分かった。",
          "警保庁は照会システムで個人番号を検索に用いる計画をまとめたことが分かった。", Sector.POLICE, Stage.PLANNED, Identifier.NUMBER, None, "警保庁"),
@@ -154,29 +155,7 @@ def fill(store: Store) -> None:
             ),
         )
     update_ledger(store)
-    _promise(store)
 
 
-def _promise(store: Store) -> None:
-    denial = next(iter(store.public.query("SELECT * FROM findings WHERE document_id = 'kei-1'")))
-    later = next(iter(store.public.query("SELECT * FROM findings WHERE document_id = 'kei-2'")))
-    promise = {
-        "id": "p-kei-1",
-        "use_case_id": denial["use_case_id"],
-        "finding_id": denial["id"],
-        "speaker": "警保庁長官",
-        "office": "警保庁",
-        "body": "国会",
-        "at": denial["at"],
-        "venue": "第300回国会 内務委員会",
-        "quotation": denial["evidence"],
-        "sha256": denial["evidence_sha256"],
-        "url": "https://kokkai.example.jp/300/1",
-        "conditional": 0,
-        "verdict": None,
-        "verdict_note": None,
-    }
-    comparison = {"finding_id": later["id"], "opened_at": later["at"], "days": 197}
-    with store.writing_public() as db:
-        db.table("promises").insert(promise)
-        db.table("comparisons").insert({"promise_id": "p-kei-1", **comparison})
+PROMISE = promise_id(finding_id("kei-1", finding(next(t for t in TOLD if t.name == "kei-1"))))
+"""The name of the promise that the ledger makes of the denial in `kei-1`."""

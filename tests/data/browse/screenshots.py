@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
 from browsing import chromium, served  # noqa: E402  # after the path above
-from public_library import fill  # noqa: E402
+from public_library import PROMISE, fill  # noqa: E402
 
 from data.config import Config  # noqa: E402
 from data.store.connection import open_store  # noqa: E402
@@ -25,7 +25,7 @@ SHOTS = {
     "finding": ("/-/finding/{finding}?lang=ja", 1100, 900, "light"),
     "search": ("/-/search?q=%E9%8A%80%E8%A1%8C&lang=ja", 1100, 560, "dark"),
     "ladder": ("/-/ladder?lang=ja", 1100, 900, "light"),
-    "promise": ("/-/promise/p-kei-1?lang=en", 1100, 700, "light"),
+    "promise": (f"/-/promise/{PROMISE}?lang=en", 1100, 700, "light"),
     "health": ("/-/health?lang=en", 1100, 420, "light"),
     "source": ("/-/source/kinkan_trade?lang=ja", 1100, 900, "light"),
     "documents": ("/watch/documents?_lang=ja", 1100, 900, "light"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from public_library import PROMISE
 from visiting import Pages
 
 from data.store.connection import Store
@@ -58,8 +59,8 @@ def test_a_finding_shows_its_sentence_highlighted_and_the_way_to_the_original(
         ("/-/ladder?stage=adopted", "固定資産税×住基"),
         ("/-/story/shi-2", "旅券の申請、カードで完結へ"),
         ("/-/document/kin-1", "預金口座のひも付け、来春から"),
-        ("/-/promises", "第300回国会 内務委員会"),
-        ("/-/promise/p-kei-1", "警保庁長官"),
+        ("/-/promises", "衆議院 内務委員会 第3号"),
+        (f"/-/promise/{PROMISE}", "架空太郎"),
         ("/-/source/kinkan_trade", "遮断・保守中"),
         ("/-/health", "潮路の税を見る会"),
         ("/watch", "documents"),
