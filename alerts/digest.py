@@ -92,13 +92,16 @@ def compose(
         news = [event for event in news if _instant(event)]
     comparisons = [] if instant else untold.comparisons
     deadlines = [] if instant else untold.deadlines
+    changes = fold(news)
     return Digest(
         subscriber=subscriber,
         period=period,
         composed_at=composed_at,
         late=late,
-        changes=fold(news),
-        comparisons=tuple(c for c in comparisons if comparison_wanted(subscriber.filter, c)),
+        changes=changes,
+        comparisons=_beside(
+            changes, [c for c in comparisons if comparison_wanted(subscriber.filter, c)]
+        ),
         deadlines=tuple(deadlines),
         repeats=sum(1 for event in recent if event.kind is EventKind.REPEAT),
         history=len(passing) - len(recent),
@@ -118,6 +121,22 @@ def reminder(deadline: ToldDeadline, today: date) -> str:
     """The identity of one telling of a deadline: once when it comes near, once for the last call."""
     call = "last" if (deadline.due - today).days <= LAST_CALL else "first"
     return f"deadline:{deadline.id}:{deadline.due}:{call}"
+
+
+def _beside(
+    changes: tuple[Change, ...], comparisons: list[ToldComparison]
+) -> tuple[ToldComparison, ...]:
+    """The comparisons whose two sentences do not stand side by side already, as a reversal."""
+    shown = {
+        (change.event.against.finding_id, change.event.quotation.finding_id)
+        for change in changes
+        if change.event.against
+    }
+    return tuple(
+        comparison
+        for comparison in comparisons
+        if (comparison.promised.finding_id, comparison.later.finding_id) not in shown
+    )
 
 
 def _instant(event: ToldEvent) -> bool:

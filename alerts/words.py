@@ -63,8 +63,10 @@ def compared_gloss(comparison: ToldComparison, language: Language) -> str:
 
 
 def between(event: ToldEvent) -> int:
-    """Days from the earlier statement to the event."""
-    return (event.at - event.against.at).days if event.against else 0
+    """Days in Tokyo's calendar from the earlier statement to the event."""
+    if event.against is None:
+        return 0
+    return (tokyo(event.at).date() - tokyo(event.against.at).date()).days
 
 
 def source(quotation: Quotation, language: Language) -> str:

@@ -32,7 +32,7 @@ class ToldComparison:
 
 
 _COMPARISONS = """
-    SELECT c.promise_id, c.finding_id, c.days, p.quotation, p.speaker, p.body, p.at AS promised_at,
+    SELECT c.promise_id, c.finding_id, c.days, p.quotation, p.speaker, p.office, p.body, p.at AS promised_at,
            p.venue, p.url AS promised_url, p.conditional, p.finding_id AS promised_finding,
            u.id AS use_case_id, u.subject, u.sector, u.identifier, u.name_ja, u.name_en,
            f.evidence, f.actor, f.stage, f.at, f.source_class, d.url, d.title, d.source_id,
@@ -66,7 +66,7 @@ def comparisons_since(store: Store, since: datetime) -> list[ToldComparison]:
             promised=Quotation(
                 finding_id=row["promised_finding"] or "",
                 text=row["quotation"],
-                actor=row["speaker"] or row["body"],
+                actor=f"{row['speaker'] or ''}{row['office'] or ''}" or row["body"],
                 stage=Stage.DENIED,
                 at=from_text(row["promised_at"]),
                 url=row["promised_url"],

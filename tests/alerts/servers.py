@@ -157,7 +157,7 @@ def http_server() -> Iterator[tuple[Inbox, str]]:
                 and answer.body.startswith(("ok", '{"ok": true'))
                 and answer.taken
             ):
-                inbox.taken.append(json.loads(content))
+                inbox.taken.append(json.loads(content or b"{}"))
             if answer.seconds:
                 inbox.released.wait(answer.seconds)
             if answer.cut:

@@ -33,7 +33,8 @@ DAY = timedelta(days=1)
 
 
 def told(store: Store) -> list[str]:
-    return [row["event_id"] for row in store.private.query("SELECT event_id FROM covered_events")]
+    rows = store.private.query("SELECT event_id FROM covered_events WHERE event_id NOT LIKE '%:%'")
+    return [row["event_id"] for row in rows]
 
 
 def test_a_backup_taken_while_others_write_restores_equal(store: Store, config: Config) -> None:

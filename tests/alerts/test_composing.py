@@ -15,7 +15,7 @@ from alerts.sending import send_waiting
 from data.config import Cadence, Config, Filter, StoreSection, Subscriber
 from data.store.connection import Store, open_store
 from data.store.outbox import list_parts, load_cursor
-from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, open_world, tell
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, tell
 
 DAY = timedelta(days=1)
 
@@ -71,7 +71,7 @@ def test_each_event_is_in_exactly_one_digest_over_a_week(store: Store, config: C
         at = MONDAY + number * DAY
         said = f"第{number}の計画で番号を使う。"
         crane = f"crane_{number}"
-        tell(store, Said(name=crane, text=said, system=crane, at=at - timedelta(hours=3)))
+        tell(store, new_use(number, name=crane, text=said, at=at - timedelta(hours=3)))
         compose_due(store, config, at)
         compose_due(store, config, at + timedelta(hours=5))
     told = told_by(store, config)
@@ -160,7 +160,7 @@ def test_instant_tells_reversals_at_once_and_waits_at_the_cap(store: Store, conf
         said = f"{number}で番号の利用が始まった。"
         tell(
             store,
-            Said(name=f"in{number}", text=said, system=f"crane_{number}", stage="adopted", at=at),
+            new_use(number, name=f"in{number}", text=said, stage="adopted", at=at),
         )
         compose_due(store, quick, at)
     assert len(told_by(store, quick)) == 2
@@ -207,18 +207,18 @@ def test_a_reversal_quotes_both_sides_and_other_outlets_are_folded(store: Store)
     assert (reversal.event.kind, reversal.more_outlets, digest.repeats) == ("reversal", 1, 1)
     assert denial.event.kind == "denial"
     text = render(digest, "text", None)
-    assert "1 more outlets" in text
-    assert "39 days between" in text
+    assert "other outlets: 1" in text
+    assert "40 days earlier" in text
 
 
 def test_a_promise_compared_and_a_deadline_are_told_once(store: Store, config: Config) -> None:
     open_world(store)
-    tell(store, PROMISE, TURN)
-    put_comparison(store)
+    licence = replace(TURN, name="licence", system="driving_licence", stage="planned")
+    tell(store, PROMISE, TURN, licence)
     put_deadline(store, due="2026-11-20")
     compose_due(store, config, MONDAY)
     first = json.loads(list_payload(store, "operator|2026-11-16"))["files"]["md"]
-    assert "約束と、その後" in first
+    assert first.count("との約束から40日後") == 1, "the reversal itself stands above, once"
     assert "意見募集の締切" in first
     compose_due(store, config, MONDAY + DAY)
     second = json.loads(list_payload(store, "operator|2026-11-17"))["files"]["md"]
@@ -227,31 +227,6 @@ def test_a_promise_compared_and_a_deadline_are_told_once(store: Store, config: C
     compose_due(store, config, MONDAY + 2 * DAY)
     third = json.loads(list_payload(store, "operator|2026-11-18"))["files"]["md"]
     assert "意見募集の締切" in third, "the last call comes two days before"
-
-
-def put_comparison(store: Store) -> None:
-    """What the ledger writes when a later statement meets a promise."""
-    findings = {
-        row["document_id"]: row["id"]
-        for row in store.public.query("SELECT id, document_id FROM findings")
-    }
-    now = {
-        "conditional": 1,
-        "at": "2026-10-06T16:30:00Z",
-        "url": "https://naisei.example.jp/promise",
-    }
-    store.public.table("promises").insert(
-        {
-            "id": "p1", "use_case_id": "police:number", "finding_id": findings["promise"],
-            "speaker": "岬内政大臣", "venue": "内政委員会", "quotation": PROMISE.text, "sha256": "x",
-            "sector": "police", "identifier": "number", "sector_wide": 1, **now,
-        },
-        pk="id", replace=True,
-    )  # fmt: skip
-    store.public.table("comparisons").insert(
-        {"promise_id": "p1", "finding_id": findings["turn"], "opened_at": "2026-11-15T20:00:00Z", "days": 39},
-        pk=("promise_id", "finding_id"), replace=True,
-    )  # fmt: skip
 
 
 def put_deadline(store: Store, due: str) -> None:

@@ -23,7 +23,7 @@ from data.store.connection import Store
 from data.store.outbox import list_parts
 from tests.alerts.servers import Answer, Inbox, http_server
 from tests.alerts.test_inert import NASTY
-from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, open_world, tell
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, new_use, open_world, tell
 
 HOUR = timedelta(hours=1)
 HOOK = "slack:SCOPEWATCH_SLACK_URL"
@@ -61,10 +61,16 @@ def delivering(
 
 def big_day() -> list[Said]:
     return [
-        Said(name=f"n{number}", system=f"crane_{number}", text=f"{number}番" + "の計画で番号を使う" * 30,
-             title="題" * 300, actor="甲" * 200, stage="adopted")
+        new_use(
+            number,
+            name=f"n{number}",
+            text=f"{number}番" + "の計画で番号を使う" * 30,
+            title="題" * 300,
+            actor="甲" * 200,
+            stage="adopted",
+        )
         for number in range(60)
-    ]  # fmt: skip
+    ]
 
 
 def limits_hold(body: dict[str, object]) -> None:

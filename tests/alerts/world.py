@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from data.baseline import load_baseline
 from data.models import Document, Finding, Moment, Reading, SourceRun
 from data.store.connection import Store
 from data.store.documents import save_document
 from data.store.findings import save_reading
 from data.store.ledger import update_ledger
 from data.store.sources import SourceRecord, record_source_run, save_sources
+from data.systems import load_systems
 from data.vocabulary import Identifier, Sector, Stage
 
 MONDAY = datetime(2026, 11, 15, 22, 30, tzinfo=UTC)
@@ -46,10 +49,7 @@ SOURCES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One statement in one document, as the classifier would hand it over.
-
-    A system that no lexicon knows (`crane_1`) is a use case that no baseline has.
-    """
+    """One statement in one document, as the classifier would hand it over."""
 
     name: str
     text: str
@@ -146,3 +146,16 @@ TURN = Said(
 )
 PLAN = Said(name="plan", identifier="juki", text="汐見銀行は口座開設で番号を使う計画を決めた。")
 """No baseline knows a bank that reads the resident-register code."""
+
+
+def new_use(number: int, **said: Any) -> Said:
+    """A statement about the use case of that number among those that no baseline has (police excepted)."""
+    known = load_baseline()
+    system, identifier = [
+        (name, identifier)
+        for identifier in ("juki", "number", "card")
+        for name, system in sorted(load_systems().items())
+        if f"{name}:{identifier}" not in known and system.sector != Sector.POLICE
+    ][number]
+    sector = load_systems()[system].sector
+    return Said(system=system, identifier=identifier, sector=sector, **said)
