@@ -31,6 +31,7 @@ from crawler.handler import GatedHandler
 from crawler.health import Verdict, judge, source_run
 from crawler.items import Tally
 from crawler.loader import load_sources, read_source
+from crawler.recording import Recorder
 from crawler.session import Session
 from crawler.settings import scrapy_settings, source_settings
 from crawler.source import Kind, Source
@@ -237,8 +238,8 @@ class Reading(AsyncCrawlerProcess):
 def main() -> None:
     """Read the head of the task from standard input, then its lanes.
 
-    The head is one line, {"run": id or null, "parent": pid, "file": path or null, "preview": bool}; each
-    line after it {"lane": [ids]}.
+    The head is one line, {"run": id or null, "parent": pid, "file": path or null, "preview": bool,
+    "record": directory or null, "pages": count}; each line after it {"lane": [ids]}.
     """
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:  # a descriptor
         head = json.loads(raw.readline())  # unbuffered: what follows is read by the reactor
@@ -251,7 +252,10 @@ def main() -> None:
     writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))
     crawl = config.crawl
     session = Session(
-        config=config, gate=Gate(crawl.concurrency, crawl.delay_seconds / 2), writer=writer
+        config=config,
+        gate=Gate(crawl.concurrency, crawl.delay_seconds / 2),
+        writer=writer,
+        recorder=Recorder(Path(head["record"]), head["pages"]) if head.get("record") else None,
     )
     batch = Batch(
         config, _sources(config, head), session, store, head.get("run"), head.get("parent", 0)

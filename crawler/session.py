@@ -10,6 +10,7 @@ from data.config import Config
 
 if TYPE_CHECKING:
     from crawler.middleware.robots import Rules
+    from crawler.recording import Recorder
     from crawler.writer import Writer
 
 
@@ -22,3 +23,5 @@ class Session:
     """Rules per scheme, host and port, read once per process."""
     left_alone: dict[str, str] = field(default_factory=dict)
     """Hosts that asked for a pause longer than a run waits, and what they said."""
+    recorder: Recorder | None = None
+    """Set by `sources record`: keeps the bytes of this run."""

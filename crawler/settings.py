@@ -106,6 +106,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "crawler.middleware.retry_after.RetryAfterMiddleware": 550,
             "crawler.middleware.blocked.BlockedMiddleware": 560,
             "crawler.middleware.conditional.ConditionalMiddleware": 570,
+            "crawler.middleware.record.RecordMiddleware": 580,
             # 590 unpacks, 600 follows redirects.
             "crawler.middleware.capture.CaptureMiddleware": 880,
         },

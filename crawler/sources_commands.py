@@ -1,4 +1,4 @@
-"""The verbs `sources …`: list, show, check, try and draft sources, and see how they are."""
+"""The verbs `sources …`: list, show, check, try, record and draft sources, and see how they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from rich.table import Table
 from crawler.draft import draft
 from crawler.lint import lint
 from crawler.loader import SHIPPED, load_sources, read_source, records, source_files
+from crawler.recording import empty_directory
 from crawler.settings import require_contact
 from crawler.source import Source
 from data.clock import from_text, tokyo
@@ -26,7 +28,7 @@ from data.store.sources import health_rows, save_sources
 
 @click.group(epilog="Example: scopewatch sources list --group ministry")
 def sources() -> None:
-    """List, show, check, try and draft sources, and see how they are."""
+    """List, show, check, try, record and draft sources, and see how they are."""
 
 
 @sources.command("list", epilog="Example: scopewatch sources list --group ministry --enabled")
@@ -95,22 +97,58 @@ def check(source: tuple[str, ...]) -> None:
 @click.argument("source")
 def try_source(source: str) -> None:
     """Read one source (an id, or a YAML file) and print what a run would store, without storing it."""
+    for line in _preview(source, {}):
+        click.echo(line)
+
+
+@sources.command(
+    epilog="Example: scopewatch sources record soumu_news --pages 3 --to ~/recordings/soumu_news"
+)
+@click.argument("source")
+@click.option(
+    "--to",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A directory that is empty or new; default: scopewatch-recordings/ID in your home.",
+)
+@click.option("--pages", type=click.IntRange(0, 50), default=3, show_default=True, help="Articles.")
+def record(source: str, directory: Path | None, pages: int) -> None:
+    """Read one source (an id, or a YAML file) once and save the bytes of its lists and a few articles.
+
+    record.jsonl holds address, status and hash of each file, documents.jsonl what a run would store.
+    Nothing goes into the store. Recordings are other people's texts: they stay out of the repository,
+    where fixtures are written by hand in their shape.
+    """
+    folder = empty_directory(
+        directory or Path.home() / "scopewatch-recordings" / Path(source).stem
+    ).absolute()
+    with (folder / "documents.jsonl").open("w", encoding="utf-8") as documents:
+        for line in _preview(source, {"record": str(folder), "pages": pages}):
+            documents.write(line + "\n")
+    click.echo(str(folder))
+
+
+def _preview(source: str, head: dict[str, object]) -> Iterator[str]:
+    """What a run over one source would store, line by line; ends the command with 1 when it failed."""
     config = load_config()
     path = Path(source)
     found = read_source(path) if path.suffix in {".yml", ".yaml"} else _find(config, source)
     require_contact(config, [found])
-    head = {"file": str(path) if path.suffix in {".yml", ".yaml"} else None, "preview": True}
-    task = f"{json.dumps(head)}\n{json.dumps({'lane': [found.id]})}\n"
+    file = str(path) if path.suffix in {".yml", ".yaml"} else None
+    task = "".join(
+        f"{json.dumps(line)}\n"
+        for line in ({"file": file, "preview": True, **head}, {"lane": [found.id]})
+    )
     child = subprocess.Popen(
         [sys.executable, "-m", "crawler.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    _hand_over(child, task, config.crawl.source_limit_seconds)
+    return _hand_over(child, task, config.crawl.source_limit_seconds)
 
 
-def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> None:
+def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> Iterator[str]:
     try:
         answer, _ = child.communicate(task, timeout=seconds + 30)
     except subprocess.TimeoutExpired as error:
@@ -120,7 +158,7 @@ def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> None:
     for line in answer.splitlines():
         event = json.loads(line)
         if "event" not in event:
-            click.echo(line)
+            yield line
         elif event["event"] == "done":
             verdict = event
     if child.returncode or verdict is None:

@@ -1,7 +1,9 @@
-"""`sources list|show|check|try|new|health` as a user calls them."""
+"""`sources list|show|check|try|record|new|health` as a user calls them."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -56,7 +58,7 @@ def _sources(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
     return scopewatch(place, "sources", *words)
 
 
-@pytest.mark.parametrize("verb", ["list", "show", "check", "try", "new", "health"])
+@pytest.mark.parametrize("verb", ["list", "show", "check", "try", "record", "new", "health"])
 def test_each_verb_explains_itself_with_an_example(place: Place, verb: str) -> None:
     done = _sources(place, verb, "--help")
     assert done.returncode == 0
@@ -87,6 +89,28 @@ def test_try_prints_what_a_run_would_store_and_stores_nothing(place: Place, web:
     done = _sources(place, "try", "mihon")
     assert done.returncode == 1
     assert "blocked" in done.stderr
+
+
+def test_record_keeps_the_bytes_of_a_run_and_stores_nothing(
+    place: Place, web: Web, tmp_path: Path
+) -> None:
+    odd = article("見出し", BODY).replace("utf-8", "shift_jis").encode("cp932")
+    web.put("/1.html", odd, content_type="text/html")
+    web.put("/2.html", gzip.compress(odd), headers={"Content-Encoding": "gzip"})
+    folder = tmp_path / "recorded"
+    done = _sources(place, "record", "mihon", "--to", str(folder), "--pages", "1")
+    assert (done.returncode, done.stdout) == (0, f"{folder}\n"), done.stderr
+    kept = [json.loads(line) for line in (folder / "record.jsonl").read_text().splitlines()]
+    assert [line["file"] for line in kept] == ["list-1.xml", "page-1.html"]
+    assert (folder / "list-1.xml").read_bytes() == web.pages["/feed.xml"].body  # type: ignore[union-attr]
+    assert (folder / "page-1.html").read_bytes() == odd
+    assert kept[1]["sha256"] == hashlib.sha256(odd).hexdigest()
+    assert len((folder / "documents.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert not (place.root / "var").exists()
+    assert sum(path in {"/1.html", "/2.html"} for path in web.paths()) == 1
+    again = _sources(place, "record", "mihon", "--to", str(folder))
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
 
 
 def test_new_drafts_a_feed_a_list_or_a_page(
