@@ -83,7 +83,7 @@ def _dates(source: Source, tally: Tally) -> Verdict | None:
 def _pages(tally: Tally) -> Verdict | None:
     """A list that reads well while every one of its pages fails is not well."""
     asked = len(tally.page_failures)
-    if asked < 3 or asked < tally.new + tally.changed:
+    if asked < max(3, tally.new + tally.changed, tally.pages_read):
         return None
     kinds = Counter(error.kind for _, error in tally.page_failures)
     kind, count = kinds.most_common(1)[0]

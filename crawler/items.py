@@ -78,6 +78,10 @@ class Tally:
     list_validators: dict[str, Validator] = field(default_factory=dict)
     sighted: list[str] = field(default_factory=list)
     """Ids of items that are stored already and were seen again."""
+    pages_read: int = 0
+    """Pages of items that were read, or were as they were."""
+    rechecked: list[str] = field(default_factory=list)
+    """Addresses of stored pages that were looked at again."""
     paused_until: datetime | None = None
     """Set when the server asked to be left alone for longer than a run waits."""
     crash: str | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import IO
 
@@ -18,7 +19,7 @@ from crawler.items import Publication, Tally
 from crawler.middleware.conditional import validator_key
 from crawler.source import Source
 from data.clock import now, to_text
-from data.models import Document
+from data.models import Document, Entry
 from data.store.connection import Store
 from data.store.documents import save_documents
 from data.store.harvest import (
@@ -26,8 +27,10 @@ from data.store.harvest import (
     record_sightings,
     save_validators,
     shared_addresses,
+    standing_documents,
     stored_documents,
 )
+from data.store.validators import checked_at, mark_checked
 
 BATCH = 64
 """Documents per transaction: each costs two fsyncs, and what a kill loses is fetched again."""
@@ -106,6 +109,7 @@ class Writer:
         moment = now()
         if tally.sighted:
             record_sightings(self._store, source.id, tally.sighted, moment)
+        mark_checked(self._store, [validator_key(source, url) for url in tally.rechecked], moment)
         if tally.complete:
             found = [
                 (validator_key(source, url), one) for url, one in tally.list_validators.items()
@@ -114,6 +118,18 @@ class Writer:
 
     def stored(self, ids: Collection[str]) -> dict[str, Stored]:
         return stored_documents(self._store, ids) if ids else {}
+
+    def standing(self, source: Source) -> dict[str, tuple[Entry, Stored]]:
+        """What stood in the source's lists when they were last read and has a page that is old enough."""
+        if not source.recheck_days or source.fetch != "article":
+            return {}
+        before = now() - timedelta(days=source.recheck_days)
+        return standing_documents(self._store, source.id, before)
+
+    def checked(self, source: Source, urls: Collection[str]) -> dict[str, datetime]:
+        """When the pages at these addresses were last looked at, where that is known."""
+        keys = {validator_key(source, url): url for url in urls}
+        return {keys[key]: at for key, at in checked_at(self._store, list(keys)).items()}
 
     def shared_addresses(self, source_id: str) -> set[str]:
         return shared_addresses(self._store, source_id)
@@ -155,6 +171,12 @@ class Preview(Writer):
         """Nothing is kept."""
 
     def stored(self, ids: Collection[str]) -> dict[str, Stored]:
+        return {}
+
+    def standing(self, source: Source) -> dict[str, tuple[Entry, Stored]]:
+        return {}
+
+    def checked(self, source: Source, urls: Collection[str]) -> dict[str, datetime]:
         return {}
 
     def shared_addresses(self, source_id: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from crawler import templates
 from crawler.failures import error_of, error_of_status
 from crawler.identity import canonical_url, document_ids
 from crawler.items import Capture, Publication, Tally
+from crawler.rechecks import Rechecks
 from crawler.redirectors import is_aggregator
 from crawler.session import Session
 from crawler.source import Source
@@ -50,6 +51,7 @@ class SourceSpider(Spider):
         self.tally = Tally(started_at=now())
         self._seen: set[str] = set()
         self._digested: tuple[Capture, str] | None = None
+        self._rechecks = Rechecks(source, session.writer)
 
     async def start(self) -> AsyncIterator[Request]:
         for url in templates.addresses(self.source, now()):
@@ -76,6 +78,7 @@ class SourceSpider(Spider):
         if response.meta.get("unmodified"):
             self.tally.lists_unmodified += 1
             self.tally.lists_read += 1
+            yield from self._recheck_standing()
             return
         yield from self.parse(response, **kwargs)
         self.tally.lists_read += 1
@@ -97,17 +100,19 @@ class SourceSpider(Spider):
         entries = [plain_title(entry, self.source.categories) for entry in entries]
         ids = self._ids(entries)
         stored = self.session.writer.stored(ids)
+        due = self._due(zip(entries, ids, strict=True), stored)
         for entry, item_id in zip(entries, ids, strict=True):
             if item_id in self._seen:
                 self.tally.drop("repeated")
                 continue
             self._seen.add(item_id)
             self._count(entry)
-            if self._known(entry, stored.get(item_id)):
+            if item_id not in due and self._known(entry, stored.get(item_id)):
                 self.tally.sighted.append(item_id)
             elif self._page_wanted(entry, entries):
                 request = self.page_request(entry, item_id, capture)
                 request.meta["conditional"] = item_id in stored
+                request.meta["recheck"] = item_id in due
                 yield request
             else:
                 yield self.title_only(entry, item_id, capture)
@@ -145,15 +150,32 @@ class SourceSpider(Spider):
             and entry.updated.at > stored.fetched_at
         ):
             return False
-        moment = now()
         if stored.status == "title_only" and self._followed(entry):
-            return moment - stored.fetched_at > RETRY_WINDOW
-        recheck = self.source.recheck_days
-        return not (
-            recheck
+            return now() - stored.fetched_at > RETRY_WINDOW
+        return True
+
+    def _due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
+        """The ids of those stored pages that are looked at again for a silent edit."""
+        pages = {
+            item_id: (entry.url or "", stored[item_id].fetched_at)
+            for entry, item_id in listed
+            if item_id in stored
+            and stored[item_id].status != "title_only"
             and self._followed(entry)
-            and moment - stored.last_seen_at >= timedelta(days=recheck)
-        )
+        }
+        return self._rechecks.due(pages, now())
+
+    def _recheck_standing(self) -> Iterator[Request]:
+        """Ask again, conditionally, for pages of a list that did not change: they may have."""
+        standing = self.session.writer.standing(self.source)
+        stored = {item_id: known for item_id, (_, known) in standing.items()}
+        listed = [(entry, item_id) for item_id, (entry, _) in standing.items()]
+        due = self._due(listed, stored)
+        for entry, item_id in listed:
+            if item_id in due:
+                request = self.page_request(entry, item_id, None)
+                request.meta.update(conditional=True, recheck=True)
+                yield request
 
     def _page_wanted(self, entry: Entry, entries: list[Entry]) -> bool:
         """Whether the item's page tells more than its title: not on standing pages that announce many."""
@@ -206,7 +228,9 @@ class SourceSpider(Spider):
         self, response: Response, entry: Entry, item_id: str, listed: Capture | None
     ) -> AsyncIterator[Publication]:
         """Join the item with its page; a page that cannot be read leaves the item with its title."""
+        self._note_check(response.meta, entry)
         if response.meta.get("unmodified"):
+            self.tally.pages_read += 1
             self.tally.sighted.append(item_id)
             return
         try:
@@ -217,6 +241,7 @@ class SourceSpider(Spider):
             self.tally.page_failures.append((response.url, error))
             yield self.title_only(entry, item_id, listed)
             return
+        self.tally.pages_read += 1
         yield Publication(
             document_id=item_id,
             entry=entry,
@@ -233,7 +258,13 @@ class SourceSpider(Spider):
         request: Any = failure.request  # type: ignore[attr-defined]  # Scrapy sets it for errbacks
         self.tally.page_failures.append((request.url, error_of(failure.value)))
         given = request.cb_kwargs
+        self._note_check(request.meta, given["entry"])
         yield self.title_only(given["entry"], given["item_id"], given["listed"])
+
+    def _note_check(self, meta: Mapping[str, Any], entry: Entry) -> None:
+        """A page that fails was looked at too: it must not take the others' turn at every run."""
+        if meta.get("recheck") and entry.url:
+            self.tally.rechecked.append(entry.url)
 
     async def extracted(self, response: Response) -> Extract:
         """Title, text and date of a page; raises `SourceError`."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from data.clock import from_text, to_text
+from data.models import Entry, Moment
 from data.store.connection import Store
 from data.store.rows import stored_json
 from data.store.validators import Validator
@@ -38,6 +40,50 @@ def stored_documents(store: Store, ids: Collection[str]) -> dict[str, Stored]:
         )
         for row in rows
     }
+
+
+def standing_documents(
+    store: Store, source_id: str, before: datetime
+) -> dict[str, tuple[Entry, Stored]]:
+    """The documents that the source's lists held when last read and whose text was fetched before a moment.
+
+    As many as the last good run counted, the last seen first; each with its entry as it is stored.
+    """
+    rows = store.public.query(
+        "SELECT * FROM (SELECT id, title, url, status, outlet, published_at, published_precision, "
+        "published_raw, fetched_at, last_seen_at FROM documents WHERE source_id = ? "
+        "ORDER BY last_seen_at DESC, fetched_at DESC LIMIT coalesce((SELECT items_seen FROM source_runs "
+        "WHERE source_id = ? AND outcome IN ('ok', 'stale') ORDER BY id DESC LIMIT 1), 0)) "
+        "WHERE fetched_at <= ? AND status != 'title_only'",
+        [source_id, source_id, to_text(before)],
+    )
+    return {
+        row["id"]: (
+            Entry(
+                title=row["title"],
+                url=row["url"],
+                published=_moment(row),
+                outlet=row["outlet"],
+            ),
+            Stored(
+                row["title"],
+                row["status"],
+                from_text(row["fetched_at"]),
+                from_text(row["last_seen_at"]),
+            ),
+        )
+        for row in rows
+    }
+
+
+def _moment(row: dict[str, Any]) -> Moment | None:
+    if row["published_at"] is None:
+        return None
+    return Moment(
+        at=from_text(row["published_at"]),
+        precision=row["published_precision"],
+        raw=row["published_raw"] or "",
+    )
 
 
 def shared_addresses(store: Store, source_id: str) -> set[str]:

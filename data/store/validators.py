@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.clock import to_text
+from data.clock import from_text, to_text
 from data.store.connection import Store
+from data.store.rows import stored_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +41,25 @@ def save_validator(store: Store, url: str, validator: Validator, checked_at: dat
                 "checked_at": to_text(checked_at),
             },
             pk="url",
+        )
+
+
+def checked_at(store: Store, keys: Sequence[str]) -> dict[str, datetime]:
+    """When each of `keys` was last checked; those never checked are missing."""
+    rows = store.private.query(
+        "SELECT url, checked_at FROM validators WHERE url IN (SELECT value FROM json_each(?))",
+        [stored_json(keys)],
+    )
+    return {row["url"]: from_text(row["checked_at"]) for row in rows}
+
+
+def mark_checked(store: Store, keys: Sequence[str], at: datetime) -> None:
+    """Note that `keys` were looked at, whatever came of it; a known validator stays as it is."""
+    if not keys:
+        return
+    with store.writing_private() as db:
+        db.execute(
+            "INSERT INTO validators (url, body_sha256, checked_at) SELECT value, '', ? FROM json_each(?) "
+            "WHERE true ON CONFLICT (url) DO UPDATE SET checked_at = excluded.checked_at",
+            [to_text(at), stored_json(keys)],
         )

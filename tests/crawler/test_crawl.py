@@ -91,6 +91,55 @@ def test_a_silent_edit_is_a_version_and_a_failing_page_takes_nothing_away(
     assert {row["status"] for row in place.documents()} == {"ok"}
 
 
+def test_pages_are_looked_at_again_although_their_list_is_unchanged(
+    place: Place, web: Web, host: str
+) -> None:
+    _fill(web, 30)
+    web.pages["/4.html"] = lambda handler: Answer(status=302, headers={"Location": "/moved.html"})
+    web.put("/moved.html", article("見出し4", BODY))
+    place.source("one", host, "/feed.xml", more="recheck_days: 3\nexpect: {silence_days: 3650}")
+    place.configure()
+    place.crawl(SCOPEWATCH_NOW="2026-11-16T22:00:00+09:00")
+
+    def pages_asked(day: int) -> list[tuple[str, dict[str, str]]]:
+        web.asked.clear()
+        assert place.crawl(SCOPEWATCH_NOW=f"2026-11-{day}T22:00:00+09:00")["failed"] == {}
+        return [
+            one for one in web.asked if one[0] not in {"/feed.xml", "/robots.txt", "/moved.html"}
+        ]
+
+    assert pages_asked(18) == []
+    web.put("/7.html", article("見出し7", f"{BODY}\n利用の範囲を警察に広げる。"))
+    web.put("/8.html", "gone", status=404)
+    first, second = pages_asked(20), pages_asked(21)
+    assert (len(first), len(second)) == (20, 10)
+    assert len({path for path, _ in first + second}) == 30
+    assert all("If-None-Match" in fields for path, fields in first + second if path != "/4.html")
+    assert pages_asked(22) == []
+    rows = place.rows("SELECT * FROM documents WHERE version = 2")
+    assert [(row["title"], row["published_at"]) for row in rows] == [
+        ("見出し7", "2026-11-16T01:07:00Z")
+    ]
+    assert {row["status"] for row in place.documents()} == {"ok"}
+
+
+def test_a_list_that_changes_every_day_does_not_keep_its_pages_from_being_looked_at(
+    place: Place, web: Web, host: str
+) -> None:
+    _fill(web, 2)
+    place.source("one", host, "/feed.xml", more="recheck_days: 3")
+    place.configure()
+    place.crawl(SCOPEWATCH_NOW="2026-11-16T22:00:00+09:00")
+    web.put("/1.html", article("見出し1", f"{BODY}\n利用の範囲を警察に広げる。"))
+    for day in range(17, 21):
+        _fill(web, 2 + day)
+        web.put("/1.html", article("見出し1", f"{BODY}\n利用の範囲を警察に広げる。"))
+        place.crawl(SCOPEWATCH_NOW=f"2026-11-{day}T22:00:00+09:00")
+    assert [row["title"] for row in place.rows("SELECT * FROM documents WHERE version = 2")] == [
+        "見出し1"
+    ]
+
+
 def test_a_page_that_fails_leaves_the_title_and_is_tried_again(
     place: Place, web: Web, host: str
 ) -> None:
