@@ -41,6 +41,7 @@ from crawler.spiders.feed import FeedSpider
 from crawler.spiders.listing import ListingSpider
 from crawler.spiders.page import PageSpider
 from crawler.spiders.query import QuerySpider
+from crawler.spiders.registry import RegistrySpider
 from crawler.spiders.sitemap import SitemapSpider
 from crawler.writer import Preview, Writer
 from data.clock import now, tokyo
@@ -57,6 +58,7 @@ SPIDERS: dict[Kind, type[SourceSpider]] = {
     Kind.SITEMAP: SitemapSpider,
     Kind.API: ApiSpider,
     Kind.QUERY: QuerySpider,
+    Kind.REGISTRY: RegistrySpider,
 }
 BEAT_SECONDS = 1.0
 ISSUES_PER_SOURCE = 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crawler.registries.readers import READERS
 from crawler.source import Kind, Source
 from crawler.templates import unknown_placeholders
 from data.vocabulary import OFFICIAL
@@ -30,6 +31,8 @@ def _faults(source: Source) -> Iterator[str]:
         yield "paging: needs url or next"
     if source.kind is Kind.FEED and source.select:
         yield "select: a feed has no selectors"
+    if source.kind is Kind.REGISTRY and source.registry not in READERS:
+        yield f"registry: found {source.registry!r}, allowed is one of {', '.join(sorted(READERS))}"
     if source.source_class in OFFICIAL and source.group not in _OFFICIAL_GROUPS:
         yield f"source_class: {source.source_class} does not go with the group {source.group}"
     if source.enabled and source.expect.silence_days is None:

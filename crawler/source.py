@@ -42,6 +42,7 @@ class Kind(StrEnum):
     SITEMAP = "sitemap"
     API = "api"
     QUERY = "query"
+    REGISTRY = "registry"
 
 
 class Part(BaseModel):
@@ -214,6 +215,8 @@ class Source(Part):
     article: ArticleSelect | None = None
     records: Records | None = None
     query: Query | None = None
+    registry: str | None = None
+    """The reader of a public registry (crawler/registries/readers.py)."""
     paging: Paging | None = None
     hints: Hints = Hints()
     expect: Expect = Expect()
@@ -243,7 +246,12 @@ class Source(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> Source:
-        needed = {Kind.LISTING: "select", Kind.API: "records", Kind.QUERY: "query"}
+        needed = {
+            Kind.LISTING: "select",
+            Kind.API: "records",
+            Kind.QUERY: "query",
+            Kind.REGISTRY: "registry",
+        }
         block = needed.get(self.kind)
         if block and getattr(self, block) is None:
             raise ValueError(f"a source of kind {self.kind} needs the block {block!r}")

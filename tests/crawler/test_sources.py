@@ -25,7 +25,12 @@ def test_a_shipped_source_is_well_formed(path: Path) -> None:
     assert lint(source) == []
     for url in templates.addresses(source, MOMENT):
         assert "{" not in url
-    if source.fetch == "article" and source.kind not in {Kind.PAGE, Kind.LISTING, Kind.FEED}:
+    if source.fetch == "article" and source.kind not in {
+        Kind.PAGE,
+        Kind.LISTING,
+        Kind.FEED,
+        Kind.REGISTRY,
+    }:
         pytest.fail("an API or a search has no pages to follow")
 
 

@@ -1,0 +1,293 @@
+"""Bills (議案): the lists and detail pages of both houses, and the table of the House of Councillors as CSV.
+
+衆議院 itdb_gian `kaiji{session}.htm` → `keika/*.htm` (cp932); 参議院 `gian/{session}/gian.htm` →
+`meisai/*.htm` (UTF-8). The detail pages of both name the steps in both houses. The CSV's columns are those
+of the 参議院 detail page.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Literal
+from urllib.parse import urljoin
+
+from crawler.registries.answers import (
+    day_in,
+    fields_of,
+    number_in,
+    page_of,
+    refuse_other_pages,
+    rows_of,
+)
+from crawler.text.dates import find_date
+from crawler.text.encoding import decode
+from data.bills import Bill, BillStep, House, Origin, Step, law_number_of, merged
+from data.errors import Blocked, LayoutChanged, Malformed
+from data.models import Entry, Extract, Moment
+
+_ORIGINS: tuple[tuple[str, Origin], ...] = (
+    ("閣法", "cabinet"),
+    ("内閣提出", "cabinet"),
+    ("衆法", "representatives"),
+    ("参法", "councillors"),
+)
+_BODIES: tuple[tuple[str, House], ...] = (("衆議院", "representatives"), ("参議院", "councillors"))
+_RESULTS = re.compile(r"[／/]")
+FAILED_UNDATED = frozenset({"未了", "審査未了", "撤回"})
+MARK = "scopewatch-bill: "
+"""Begins the last line of a bill's text: the record itself as JSON, so that it need not be parsed again."""
+
+
+def read_list(
+    body: bytes, url: str, house: Literal["representatives", "councillors"], session: int
+) -> list[Bill]:
+    """The bills of a house's list of one session, each with the address of its progress page as `url`.
+
+    Other business (budgets, treaties, appointments) is left out. Raises `Blocked` and `Malformed` for
+    what is not the page, `LayoutChanged` when no row is a bill.
+    """
+    page = page_of(body, url, "cp932" if house == "representatives" else None)
+    bills = []
+    for row in rows_of(page):
+        links = [link for cell in row.elements for link in cell.css("a::attr(href)").getall()]
+        address = next((link for link in links if "keika" in link or "meisai" in link), None)
+        origin = _origin(row.caption) or _origin(" ".join(row.cells[:1]))
+        numbers = [int(cell) for cell in row.cells if cell.isdecimal()]
+        titles = [cell for cell in row.cells if cell.endswith(("案", "案（修正）"))]
+        if not (address and origin and numbers and titles):
+            continue
+        bills.append(
+            Bill(
+                session=numbers[0] if len(numbers) > 1 else session,
+                origin=origin,
+                number=numbers[1] if len(numbers) > 1 else numbers[0],
+                title=titles[0],
+                house=house,
+                status=_status(row.cells, titles[0]),
+                url=urljoin(url, address),
+            )
+        )
+    if not bills:
+        raise LayoutChanged(f"{url}: no row of a table is a bill")
+    return bills
+
+
+def _status(cells: tuple[str, ...], title: str) -> str:
+    after = cells[cells.index(title) + 1 :]
+    return next((cell for cell in after if len(cell) > 1 and cell not in {"経過", "本文"}), "")
+
+
+def read_page(body: bytes, url: str) -> Bill:
+    """One bill from its progress page of either house. Raises as `read_list`."""
+    house: House = "representatives" if "shugiin" in url or "keika" in url else "councillors"
+    page = page_of(body, url, "cp932" if house == "representatives" else None)
+    return bill_of(fields_of(page, url), url, house)
+
+
+def bill_of(fields: Mapping[str, str], url: str, house: House) -> Bill:
+    """A bill of its labelled fields, in the words of either house; raises `LayoutChanged`."""
+    kind = _first(fields, "議案種類", "種別", "種類")
+    origin = _origin(kind) or _origin(_first(fields, "件名"))
+    session = number_in(_first(fields, "議案提出回次", "提出回次"))
+    number = number_in(_first(fields, "議案番号", "提出番号"))
+    title = _first(fields, "議案件名", "件名")
+    if origin is None or session is None or number is None or not title:
+        raise LayoutChanged(f"{url}: lacks kind, session, number or title of a bill")
+    steps = tuple(sorted(set(_steps(fields)), key=lambda step: step.order))
+    return Bill(
+        session=session,
+        origin=origin,
+        number=number,
+        title=title,
+        proposer=_first(fields, "議案提出者", "提出者", "発議者"),
+        house=house,
+        steps=steps,
+        law_number=_law_number(fields),
+        status=_first(fields, "審議状況") or _undated_end(fields),
+        outline=_outline(_first(fields, "議案要旨", "提案理由", "要旨")),
+        url=url,
+    )
+
+
+def _undated_end(fields: Mapping[str, str]) -> str:
+    """未了 has no day: the session ended. In a later session the bill is not listed again."""
+    ends = (value for label, value in fields.items() if label.endswith(("結果", "- 議決")))
+    return next(
+        (end for value in ends if (end := _halves(value)[2] or value) in FAILED_UNDATED), ""
+    )
+
+
+def _outline(text: str) -> str:
+    return "" if text.startswith("http") else text
+
+
+def _steps(fields: Mapping[str, str]) -> Iterator[BillStep]:
+    submitted = [
+        _first(fields, "議案審議情報一覧 - 提出日", "議案審議情報 - 提出日", "提出日"),
+        *(_first(fields, f"{name}議案受理年月日") for name, _ in _BODIES),
+    ]
+    days = sorted(day for value in submitted if (day := day_in(value)))
+    if days:
+        yield BillStep(on=days[0], step="submitted")
+    for name, body in _BODIES:
+        yield from _table_steps(fields, name, body)
+        yield from _progress_steps(fields, name, body)
+    if day := _promulgated(fields):
+        yield BillStep(on=day, step="promulgated", result=_law_number(fields))
+
+
+def _table_steps(fields: Mapping[str, str], name: str, body: House) -> Iterator[BillStep]:
+    """The columns of the House of Councillors: a day and a result in fields of their own."""
+    places: tuple[tuple[str, str, str, Step], ...] = (
+        ("委員会等経過", "本付託日", "付託委員会等", "referred"),
+        ("委員会等経過", "議決日", "議決・継続結果", "committee"),
+        ("本会議経過", "議決日", "議決", "plenary"),
+    )
+    for part, day_label, result_label, step in places:
+        for caption in (f"{name}{part}情報", f"{name}{part}"):
+            day = day_in(fields.get(f"{caption} - {day_label}", ""))
+            result = fields.get(f"{caption} - {result_label}", "")
+            if day:
+                yield BillStep(on=day, step=step, house=body, result=result)
+
+
+def _progress_steps(fields: Mapping[str, str], name: str, body: House) -> Iterator[BillStep]:
+    """The lines of the House of Representatives: 「令和 7年 4月17日／可決」 in one field."""
+    places: tuple[tuple[str, Step], ...] = (
+        (f"{name}付託年月日／{name}付託委員会", "referred"),
+        (f"{name}審査終了年月日／{name}審査結果", "committee"),
+        (f"{name}審議終了年月日／{name}審議結果", "plenary"),
+    )
+    for label, step in places:
+        when, _, result = _halves(fields.get(label, ""))
+        if day := day_in(when):
+            yield BillStep(on=day, step=step, house=body, result=result)
+
+
+def _halves(value: str) -> tuple[str, str, str]:
+    parts = _RESULTS.split(value, maxsplit=1)
+    return parts[0].strip(), "／", parts[1].strip() if len(parts) > 1 else ""
+
+
+def _promulgated(fields: Mapping[str, str]) -> date | None:
+    joint = _halves(fields.get("公布年月日／法律番号", ""))[0]
+    return day_in(
+        joint or _first(fields, "その他の情報 - 公布年月日", "その他 - 公布年月日", "公布年月日")
+    )
+
+
+def _law_number(fields: Mapping[str, str]) -> str:
+    joint = _halves(fields.get("公布年月日／法律番号", ""))[2]
+    number = number_in(
+        joint or _first(fields, "その他の情報 - 法律番号", "その他 - 法律番号", "法律番号")
+    )
+    day = _promulgated(fields)
+    return law_number_of(day, number) if day and number else ""
+
+
+def read_csv(body: bytes, url: str) -> list[Bill]:
+    """The rows of the table of bills (SmartNews MRI's 33 columns, UTF-8) that are bills of law.
+
+    One row per session that took a bill up: `data.bills.merged` joins them. Raises `Malformed`, and
+    `LayoutChanged` when columns are missing.
+    """
+    refuse_other_pages(body, url)
+    text = decode(body, hint="utf-8").text
+    if text.lstrip().startswith("<"):
+        raise Blocked(f"{url}: a page answered where a table was asked for")
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise Malformed(f"{url}: is not CSV: {error}") from error
+    if not rows or not {"種類", "提出回次", "提出番号", "件名"} <= set(rows[0]):
+        raise LayoutChanged(f"{url}: lacks the columns of the table of bills")
+    bills = []
+    for row in rows:
+        kind = row.get("種類") or ""
+        # 「（表）」 repeats rows of the session's summary table.
+        if _origin(kind) is None or kind.endswith("（表）"):
+            continue
+        if any(value is None for value in row.values()):
+            raise Malformed(f"{url}: a row was cut off: {row.get('件名')}")
+        fields = {key: value for key, value in row.items() if key and value}
+        bills.append(bill_of(fields, fields.get("議案URL", url), "councillors"))
+    return bills
+
+
+def _origin(text: str) -> Origin | None:
+    return next((origin for word, origin in _ORIGINS if word in text), None)
+
+
+def _first(fields: Mapping[str, str], *labels: str) -> str:
+    return next((fields[label] for label in labels if fields.get(label)), "")
+
+
+def entry_of(bill: Bill) -> Entry:
+    """The bill as an item of its list; the page behind it says the rest."""
+    status = f" {bill.status}" if bill.status else ""
+    return Entry(
+        title=f"第{bill.session}回国会 {bill.key.split('-')[1]}第{bill.number}号 {bill.title}{status}",
+        url=bill.url,
+    )
+
+
+def extract_of(bill: Bill) -> Extract:
+    """The bill's page as text: what happened when, in order, and the record itself in the last line."""
+    lines = [bill.title, f"提出者 {bill.proposer}" if bill.proposer else "", bill.outline]
+    lines += [
+        f"{step.on.isoformat()} {_WORDS[step.step]} {step.result}".rstrip() for step in bill.steps
+    ]
+    lines.append(MARK + record_line(bill))
+    last = bill.steps[-1].on if bill.steps else None
+    return Extract(
+        title=bill.title,
+        text="\n".join(line for line in lines if line),
+        published=_moment(last),
+        encoding="utf-8/registry",
+        kind="html",
+        status="ok",
+    )
+
+
+_WORDS: dict[Step, str] = {
+    "submitted": "提出",
+    "referred": "付託",
+    "committee": "委員会議決",
+    "plenary": "本会議議決",
+    "promulgated": "公布",
+}
+
+
+def _moment(day: date | None) -> Moment | None:
+    return find_date(day.isoformat()) if day else None
+
+
+def record_line(bill: Bill) -> str:
+    """The record as one line of JSON; `bill_in` reads it back."""
+    return json.dumps(asdict(bill), ensure_ascii=False, default=date.isoformat)
+
+
+def bill_in(text: str) -> Bill | None:
+    """The bill whose record ends a stored text; None for other texts."""
+    line = text.rpartition("\n")[2]
+    if not line.startswith(MARK):
+        return None
+    try:
+        fields = json.loads(line.removeprefix(MARK))
+        steps = tuple(
+            BillStep(**{**step, "on": date.fromisoformat(step["on"])}) for step in fields["steps"]
+        )
+        return Bill(**{**fields, "steps": steps})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def joined(bills: Iterable[Bill]) -> dict[str, Bill]:
+    """Bills by key over houses and sessions."""
+    return merged(bills)
