@@ -42,7 +42,7 @@ from data.vocabulary import Identifier
 POOL = 3000
 REQUESTS = 40
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-WORDS = [
+SUBJECTS = [
     "銀行",
     "警察",
     "旅券",
@@ -57,29 +57,11 @@ WORDS = [
     "窓口",
     "病院",
     "年金",
-    "自治体",
     "省令",
-    "検討",
-    "会議",
-    "方針",
-    "開始",
-    "廃止",
     "本人確認",
-    "オンライン",
-    "健康保険",
-    "運転免許",
-    "個人情報",
     "PIA",
-    "監督",
-    "通知",
-    "法案",
-    "予算",
-    "議会",
-    "知事",
-    "市長",
-    "調査",
-    "報告",
-    "公表",
+]
+FILLERS = [
     "天気",
     "野球",
     "選手",
@@ -94,7 +76,45 @@ WORDS = [
     "工場",
     "農業",
     "輸出",
+    "予算",
+    "議会",
+    "知事",
+    "市長",
+    "調査",
+    "報告",
+    "公表",
+    "開始",
+    "会議",
+    "方針",
+    "道路",
+    "橋",
+    "川",
+    "海",
+    "山",
+    "港",
+    "空港",
+    "電車",
+    "学校",
+    "生徒",
+    "先生",
+    "試合",
+    "優勝",
+    "監督",
+    "新聞",
+    "放送",
+    "音楽",
+    "絵画",
+    "小説",
+    "料理",
+    "店",
+    "客",
+    "商品",
+    "値段",
+    "季節",
+    "台風",
 ]
+WORDS, WEIGHTS = SUBJECTS + FILLERS, [1] * len(SUBJECTS) + [18] * len(FILLERS)
+"""Each subject word stands in about one document of twenty: more than in any newspaper."""
 PAGES = {
     "front": "/",
     "ladder": "/-/ladder",
@@ -110,6 +130,7 @@ PAGES = {
     "table findings": "/watch/findings",
     "table documents": "/watch/documents",
     "box 旅券": "/watch/documents?_search=%E6%97%85%E5%88%B8",
+    "tables": "/watch",
 }
 
 
@@ -123,8 +144,8 @@ class Text:
 def texts(dice: random.Random) -> list[Text]:
     made = []
     for _ in range(POOL):
-        title = "の".join(dice.sample(WORDS, 4))
-        excerpt = "、".join(dice.choices(WORDS, k=40))[:190]
+        title = "の".join(dice.choices(WORDS, WEIGHTS, k=4))
+        excerpt = "、".join(dice.choices(WORDS, WEIGHTS, k=40))[:190]
         units = index_text(title), index_text(excerpt)
         made.append(Text(title, excerpt, (*units, lone_kanji(*units))))
     return made

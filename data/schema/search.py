@@ -35,3 +35,9 @@ def m0002_reading_order(db: Database) -> None:
         "CREATE INDEX events_told ON events(at, use_case_id) "
         "WHERE state = 'live' AND kind != 'repeat'"
     )
+
+
+@PUBLIC()
+def m0003_findings_by_time(db: Database) -> None:
+    """The table page of findings shows the newest first."""
+    db.execute("CREATE INDEX findings_by_time ON findings(at)")
