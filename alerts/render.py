@@ -59,6 +59,7 @@ def _environment() -> Environment:
         "between": words.between,
         "source": words.source,
         "since": words.since,
+        "source_name": words.source_name,
         "counts": words.counts,
         "due": words.due,
         "titled": words.titled,

@@ -84,6 +84,14 @@ def due(digest: Digest, deadline: ToldDeadline, language: Language) -> str:
     return say("due", language, when=day(moment, language), days=days)
 
 
+def source_name(row: dict[str, Any], language: Language) -> str:
+    """「産業省 新着」, "Ministry of Industry: News"; a stream that bears its publisher's name is named once."""
+    publisher, name = str(row[f"publisher_{language}"]), str(row[f"name_{language}"])
+    if publisher in name:
+        return name
+    return f"{publisher} {name}" if language == "ja" else f"{publisher}: {name}"
+
+
 def since(health: dict[str, Any], language: Language) -> str:
     """From which day in Tokyo a source has been failing."""
     return say("since", language, when=day(from_text(health["since"]), language))

@@ -194,7 +194,7 @@ def _coverage(digest: Digest, language: Language, url: str | None) -> str:
     if coverage.failing:
         lines.append(words.say("failing", language))
     for row in coverage.failing[:MOST_SOURCES]:
-        label = mrkdwn(row["name_ja"] if language == "ja" else row["name_en"], 60)
+        label = mrkdwn(words.source_name(row, language), 80)
         lines.append(
             f"• {label}: {name('health', row['state'], language)}, {words.since(row, language)}"
         )

@@ -16,6 +16,9 @@ from data.store.rows import stored_json
 USUAL_RUNS = 14
 """Runs that make up a source's usual number of items: two weeks of a daily source."""
 
+READ = frozenset({"ok", "stale"})
+"""States of a source that was read: a stale one answers, but has been silent for longer than is usual."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
@@ -102,7 +105,7 @@ def _usual_items(db: Any, source_id: str) -> float | None:
 
 def _health(run: SourceRun, before: dict[str, Any] | None, usual: float | None) -> dict[str, Any]:
     finished = to_text(run.finished_at)
-    well = run.outcome == "ok"
+    well = run.outcome in READ
     changed = before is None or before["state"] != run.outcome
     earlier = before or {}
     return {
@@ -147,7 +150,8 @@ class Coverage:
     enabled: int
     read: int
     failing: tuple[dict[str, Any], ...]
-    """Rows of source_health that are not `ok`, with the source's names, the longest-failing first."""
+    """Rows of source_health that are not `ok`, with the names of source and publisher, the longest-failing
+    first. A `stale` source stands here too, although it was read: its silence is told."""
     never_read: int
 
 
@@ -155,7 +159,7 @@ def coverage(store: Store, since: datetime) -> Coverage:
     """Which enabled sources were read successfully since a moment, and which fail since when."""
     rows = list(
         store.public.query(
-            "SELECT s.id, s.name_ja, s.name_en, s.url, h.state, h.since, h.last_success_at, "
+            "SELECT s.id, s.publisher_ja, s.publisher_en, s.name_ja, s.name_en, s.url, h.state, h.since, h.last_success_at, "
             "h.consecutive_failures, h.detail FROM sources s "
             "LEFT JOIN source_health h ON h.source_id = s.id WHERE s.enabled ORDER BY h.since, s.id"
         )
@@ -173,7 +177,7 @@ def health_rows(store: Store) -> list[dict[str, Any]]:
     """Each enabled source with its health and the counts of its last run; never read ones have nulls."""
     return list(
         store.public.query(
-            "SELECT s.id, s.name_ja, s.name_en, h.state, h.since, h.last_attempt_at, h.last_success_at, "
+            "SELECT s.id, s.publisher_ja, s.publisher_en, s.name_ja, s.name_en, h.state, h.since, h.last_attempt_at, h.last_success_at, "
             "h.last_new_item_at, h.consecutive_failures, h.usual_items, h.detail, "
             "r.items_seen, r.items_new, r.dated_share FROM sources s "
             "LEFT JOIN source_health h ON h.source_id = s.id "

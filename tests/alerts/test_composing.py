@@ -59,8 +59,8 @@ def test_an_empty_day_is_one_short_line_with_coverage(store: Store, config: Conf
         "Nothing new.",
         "== Coverage",
         "2 of 3 sources were read.",
-        "Sources that could not be read",
-        "- Shiomi Shimpo: unreachable, since Mon 16 Nov 2026",
+        "Sources that could not be read or have gone quiet",
+        "- Shiomi Shimpo: News: unreachable, since Mon 16 Nov 2026",
         "Of 0 documents, 0 name no identifier; 0 findings were too uncertain, 0 were set aside.",
     ]
 

@@ -1,0 +1,45 @@
+"""What a digest says about what was read: sources that fail, sources that are silent, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.config import Config
+from data.models import SourceRun
+from data.store.connection import Store, open_store
+from data.store.sources import coverage, health_rows, record_source_run
+from tests.data.record import DAY_ONE, add_sources
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(Config(base=tmp_path)) as opened:
+        add_sources(opened)
+        yield opened
+
+
+def _read(store: Store, source_id: str, outcome: str, day: int) -> None:
+    at = DAY_ONE + timedelta(days=day)
+    run = SourceRun(source_id=source_id, started_at=at, finished_at=at, outcome=outcome)
+    record_source_run(store, run)
+
+
+def test_a_silent_source_was_read_and_is_told(store: Store) -> None:
+    _read(store, "ministry", "ok", 0)
+    _read(store, "news", "ok", 0)
+    for day in (1, 2):
+        _read(store, "ministry", "stale", day)
+        _read(store, "news", "unreachable", day)
+    found = coverage(store, DAY_ONE + timedelta(days=1))
+    assert found.read == 1
+    rows = {row["id"]: row for row in found.failing}
+    assert rows.keys() == {"ministry", "news"}
+    assert rows["ministry"]["consecutive_failures"] == 0
+    assert rows["news"]["consecutive_failures"] == 2
+    assert (rows["news"]["publisher_ja"], rows["news"]["name_ja"]) == ("発行所news", "新着")
+    assert rows["news"]["publisher_en"] == "Publisher news"
+    assert {row["publisher_ja"] for row in health_rows(store)} >= {"発行所ministry"}
