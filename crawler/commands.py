@@ -24,7 +24,8 @@ from data.config import load_config
 def crawl(source_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     """Read the sources that are due, or those named, and store what is new.
 
-    Ends with 0 when all went well, 1 when some source failed, 2 for a wrong call or configuration.
+    Ends with 0 when every source was read, 1 when some source failed, 2 for a wrong call or configuration.
+    A stale source was read: it is named here and in the digest, and does not make a failure.
     """
     config = load_config()
     with progress() as shown:
@@ -49,3 +50,5 @@ def _print(report: Report) -> None:
         for source_id, state in sorted(report.failed.items()):
             table.add_row(source_id, state, report.details[source_id])
         Console().print(table, markup=False)
+    if report.stale:
+        click.echo(f"silent for longer than usual: {', '.join(report.stale)}")

@@ -18,9 +18,7 @@ from data.models import SourceRun
 from data.store.connection import Store, open_store
 from data.store.harvest import attempts
 from data.store.runs import finish_run, start_run
-from data.store.sources import record_issue, record_source_run, save_sources
-
-WELL = frozenset({"ok", "stale"})
+from data.store.sources import READ, record_issue, record_source_run, save_sources
 
 
 @dataclass(slots=True)
@@ -37,7 +35,13 @@ class Report:
 
     @property
     def failed(self) -> dict[str, str]:
-        return {name: state for name, state in self.states.items() if state not in WELL}
+        """The sources that were not read, with their states."""
+        return {name: state for name, state in self.states.items() if state not in READ}
+
+    @property
+    def stale(self) -> list[str]:
+        """The sources that were read and have been silent for too long: told, but no failure of the run."""
+        return sorted(name for name, state in self.states.items() if state == "stale")
 
     @property
     def exit_status(self) -> int:
@@ -59,6 +63,7 @@ class Report:
         return {
             "sources": len(self.states),
             "failed": self.failed,
+            "stale": self.stale,
             "new": self.new,
             "changed": self.changed,
             "seen": self.seen,

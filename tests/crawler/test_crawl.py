@@ -140,6 +140,18 @@ def test_a_list_that_changes_every_day_does_not_keep_its_pages_from_being_looked
     ]
 
 
+def test_a_silent_source_was_read_and_is_named(place: Place, web: Web, host: str) -> None:
+    _fill(web, 2)
+    place.source("one", host, "/feed.xml", more="expect: {silence_days: 3}")
+    place.configure()
+    assert place.crawl(SCOPEWATCH_NOW="2026-11-16T22:00:00+09:00")["stale"] == []
+    late = place.crawl(SCOPEWATCH_NOW="2026-11-26T22:00:00+09:00")
+    assert (late["exit"], late["failed"], late["stale"]) == (0, {}, ["one"])
+    health = place.health("one")
+    assert (health["state"], health["consecutive_failures"]) == ("stale", 0)
+    assert health["last_success_at"] == "2026-11-26T13:00:00Z"
+
+
 def test_a_page_that_fails_leaves_the_title_and_is_tried_again(
     place: Place, web: Web, host: str
 ) -> None:
