@@ -36,11 +36,31 @@ VERBS: dict[str, tuple[str, str]] = {
         "classifier.train_commands:train",
         "Train the learned layer from the labelled texts.",
     ),
-    "ledger": ("data.commands:ledger", "Bring use cases and events up to date with the findings."),
+    "ledger": (
+        "data.ledger_commands:ledger",
+        "Bring use cases and events up to date with the findings.",
+    ),
+    "promises": (
+        "data.ledger_commands:promises",
+        "List denials beside what came later, and judge them.",
+    ),
+    "review": ("data.review_commands:review", "Confirm or correct findings by hand."),
+    "reclassify": (
+        "data.ledger_commands:reclassify",
+        "Have documents read again, and preview the changes.",
+    ),
     "statutes": ("crawler.statutes_commands:statutes", "Follow, show and compare the statutes."),
     "digest": ("alerts.commands:digest", "Preview a digest, or write the due ones to the outbox."),
     "outbox": ("alerts.commands:outbox", "List, send, retry and drop deliveries."),
     "browse": ("data.browse_commands:browse", "Serve the public database with Datasette."),
+    "export": (
+        "data.browse_commands:export",
+        "Write and verify signed exports of the public tables.",
+    ),
+    "publish-static": (
+        "data.browse_commands:publish_static",
+        "Write the pages as plain files for any web server.",
+    ),
     "schedule": (
         "alerts.schedule_commands:schedule",
         "Do all of this by the clock, until stopped.",

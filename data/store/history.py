@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from data.clock import TOKYO, from_text, now, to_text
 from data.ledger import Checkpoint, Position, day_of
 from data.models import Event
+from data.store.connection import Store
 from data.store.rows import stored_json, stored_time
 from data.vocabulary import EventKind, Stage
 
@@ -138,3 +139,15 @@ def _event_row(event: Event, recorded_at: str) -> dict[str, Any]:
         "recorded_at": recorded_at,
         "state": "live",
     }
+
+
+def live_events(store: Store) -> list[dict[str, Any]]:
+    """The live events that are news, oldest first, without the moments at which they were written."""
+    return list(
+        store.public.query(
+            "SELECT e.id, e.use_case_id, e.kind, e.stage_before, e.stage_after, e.standing, e.at, "
+            "f.evidence, d.url, d.title FROM events e JOIN findings f ON f.id = e.finding_id "
+            "JOIN documents d ON d.id = f.document_id "
+            "WHERE e.state = 'live' AND e.kind != 'repeat' ORDER BY e.at, e.id"
+        )
+    )
