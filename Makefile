@@ -10,7 +10,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test run lint check bench docs lock browser clean
+.PHONY: help demo test run lint check bench chaos docs lock browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ check: test ## what CI does
 
 bench: $(DEV_STAMP) ## measure speed against named rivals; prints tables, judges nothing
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+chaos: $(DEV_STAMP) ## break mail, Slack, disk, clock and process under the outbox; count what is lost or doubled
+	@$(BIN)/python -m tests.alerts.chaos
 
 browser: ## Debian's chromium for the browser tests, when root and missing
 	@if command -v chromium >/dev/null; then :; \
