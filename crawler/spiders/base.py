@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -22,7 +21,7 @@ from crawler.rechecks import Rechecks
 from crawler.redirectors import is_aggregator
 from crawler.session import Session
 from crawler.source import Source
-from crawler.text.extract import extract
+from crawler.spiders.reading import read_body
 from crawler.titles import plain_title
 from data.clock import now
 from data.errors import Malformed, SourceError
@@ -31,8 +30,6 @@ from data.store.harvest import Stored
 
 RETRY_WINDOW = timedelta(days=3)
 """How long a page that could not be fetched is tried again at each run."""
-_SLOW = (b"%PDF", b"PK\x03\x04")
-"""Bodies that are read in a child process of their own; waiting for it must not stop the others."""
 MIB = 1 << 20
 
 
@@ -270,18 +267,14 @@ class SourceSpider(Spider):
         """Title, text and date of a page; raises `SourceError`."""
         if not response.body:
             raise Malformed("the body is empty")
-        arguments: dict[str, Any] = {
-            "url": response.url,
-            "content_type": content_type(response),
-            "hint": self.source.hints.encoding,
-            "near": now(),
-            "selectors": self.source.article,
-        }
-        if response.body[:4] in _SLOW:
-            found: Extract = await asyncio.to_thread(extract, response.body, **arguments)
-        else:
-            found = extract(response.body, **arguments)
-        return found
+        return await read_body(
+            response.body,
+            url=response.url,
+            content_type=content_type(response),
+            hint=self.source.hints.encoding,
+            near=now(),
+            selectors=self.source.article,
+        )
 
     def _limits(self, url: str) -> dict[str, Any]:
         crawl = self.session.config.crawl
