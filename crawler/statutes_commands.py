@@ -41,14 +41,12 @@ SHOWN = 60
 """Characters of a task that the plain listing shows."""
 
 
-@click.group()
+@click.group(epilog="Example: scopewatch statutes diff 番号法 2024-05-26 2024-05-27 --json")
 def statutes() -> None:
     """Follow, show and compare the laws that say who may use the identifiers.
 
     LAW is a law id, a title or an abbreviation (番号法, マイナンバー法, 住基法); a date is ISO
     (2024-05-27) or Japanese (令和6年5月27日).
-
-    Example: scopewatch statutes diff 番号法 2024-05-26 2024-05-27 --json
     """
 
 

@@ -18,6 +18,15 @@ from typing import Any
 
 from data.store.connection import open_reader
 
+MEASURED = (
+    "import resource, subprocess, sys\n"
+    "status = subprocess.call(sys.argv[1:])\n"
+    "peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss\n"
+    "sys.stderr.write(f'peak_kib {peak}\\n')\n"
+    "sys.exit(status)\n"
+)
+"""Run a command in a process of its own, whose children are only that command's."""
+
 
 @dataclass
 class Answer:
@@ -158,9 +167,21 @@ class Place:
         return os.environ | {"SCOPEWATCH_CONFIG": str(self.root / "scopewatch.toml")} | more
 
     def crawl(self, *words: str, timeout: float = 100, **more: str) -> dict[str, Any]:
-        """Run `scopewatch crawl … --json` as a user would; gives its summary with `exit` and `stderr`."""
+        """Run `scopewatch crawl … --json` as a user would; gives its summary with `exit`, `stderr` and the
+        largest memory of the command and its children (`peak_kib`).
+        """
         done = subprocess.run(
-            [sys.executable, "-m", "scopewatch", "crawl", "--json", *words],
+            [
+                sys.executable,
+                "-c",
+                MEASURED,
+                sys.executable,
+                "-m",
+                "scopewatch",
+                "crawl",
+                "--json",
+                *words,
+            ],
             env=self.environment(**more),
             capture_output=True,
             text=True,
@@ -168,7 +189,8 @@ class Place:
             check=False,
         )
         summary = json.loads(done.stdout) if done.stdout.strip() else {}
-        return {**summary, "exit": done.returncode, "stderr": done.stderr}
+        told, _, peak = done.stderr.rstrip("\n").rpartition("peak_kib ")
+        return {**summary, "exit": done.returncode, "stderr": told, "peak_kib": int(peak)}
 
     def rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
         database = open_reader(self.root / "var" / "watch.db")
