@@ -1,13 +1,26 @@
-"""The verb browse: serve the public database to people."""
+"""The verbs browse, export and publish-static: the public database for people, watchdogs and web servers."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import webbrowser
+from pathlib import Path
 
 import click
 
-from data.browse.server import listen, serve
+from data.browse.publishing import publish
+from data.browse.server import listen, make_datasette, serve
 from data.config import load_config
+from data.export import (
+    fingerprint,
+    make_key,
+    prepare,
+    public_key,
+    signing_key,
+    verify_export,
+    write_export,
+)
 from data.store.connection import open_reader
 
 
@@ -28,3 +41,67 @@ def browse(host: str | None, port: int | None, open_browser: bool) -> None:
     if open_browser:
         webbrowser.open(address)
     serve(config, listener)
+
+
+@click.group(epilog="Example: scopewatch export write --sign exports/2026-11-20")
+def export() -> None:
+    """Write the public tables as signed JSON lines, and check such an export."""
+
+
+@export.command(epilog="Example: scopewatch export write --sign exports/2026-11-20")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--sign", is_flag=True, help="Sign with the key that SCOPEWATCH_SIGNING_KEY names.")
+def write(directory: Path, sign: bool) -> None:
+    """Write the public tables as of now into a new DIRECTORY; prints the manifest's numbers."""
+    key = signing_key() if sign else None
+    manifest = write_export(load_config().watch_db, directory, key)
+    click.echo(
+        json.dumps(
+            {
+                "directory": str(directory),
+                "signed_by": manifest["signed_by"],
+                "records": {entry["name"]: entry["records"] for entry in manifest["files"]},
+            }
+        )
+    )
+
+
+@export.command(
+    epilog="Example: scopewatch export verify exports/2026-11-20 --key watchdog.key.pub"
+)
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), required=True, help="The public key."
+)
+def verify(directory: Path, key_file: Path) -> None:
+    """Check that DIRECTORY is, file by file, what was signed; needs no configuration."""
+    key = public_key(key_file)
+    manifest = verify_export(directory, key)
+    click.echo(
+        f"{directory}: {len(manifest['files'])} files of {manifest['made_at']}, "
+        f"as signed by {fingerprint(key)}"
+    )
+
+
+@export.command(epilog="Example: scopewatch export key /etc/scopewatch/export.key")
+@click.argument("path", type=click.Path(path_type=Path))
+def key(path: Path) -> None:
+    """Make a signing key: PATH (keep it secret) and PATH.pub (give it to the watchdog)."""
+    click.echo(f"{path} and {path}.pub written; {make_key(path)}")
+
+
+@click.command(
+    "publish-static",
+    epilog="Example: scopewatch publish-static public/ --url https://watch.example",
+)
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--url", help="Where the live pages are, for permalinks (else [browse] public_url).")
+def publish_static(directory: Path, url: str | None) -> None:
+    """Write the pages as plain files into a new DIRECTORY, for any web server or a memory stick."""
+    config = load_config()
+    datasette = make_datasette(
+        config.watch_db, public_url=url or config.browse.public_url, static_copy=True
+    )
+    prepare(directory)
+    files = asyncio.run(publish(datasette, directory))
+    click.echo(f"{directory}: {files} files; begin at {directory / 'index.html'}")

@@ -51,8 +51,7 @@ def whole_ladder(connection: sqlite3.Connection, visit: Visit) -> Page:
     stage = visit.choice("stage", Stage)
     counts = ledger.ladder_counts(connection, sector=sector, identifier=identifier)
     total = sum(cell["n"] for cell in counts if stage in (None, cell["stage"]))
-    asked = visit.query.get("page", "")
-    page = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    page = max(1, int(visit.matched.get("page") or 1))
     return Page(
         template="ladder.html",
         context={
@@ -65,7 +64,7 @@ def whole_ladder(connection: sqlite3.Connection, visit: Visit) -> Page:
                 skip=(page - 1) * ON_A_PAGE,
             ),
             "total": total,
-            "next_page": str(page + 1) if page * ON_A_PAGE < total else None,
+            "next_page": page + 1 if page * ON_A_PAGE < total else None,
             "chosen_sector": sector,
             "chosen_identifier": identifier,
             "chosen_stage": stage,

@@ -54,7 +54,8 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
 def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
     language, chosen = _languages(request)
-    return template_words(language, chosen, request.path if request else "/", _query(request))
+    said = template_words(language, chosen, request.path if request else "/", _query(request))
+    return said | {"live": not datasette.metadata("static_copy")}
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from data.browse import exports, feeds, front, records, searching
+from data.browse import exports, feeds, front, records, searching, tables
 from data.browse.visit import Finished, View, Visit
 
 _ID = r"(?P<id>[^/.]+)"
@@ -20,8 +20,9 @@ def robots(connection: sqlite3.Connection, visit: Visit) -> Finished:
 ROUTES: tuple[tuple[str, View], ...] = (
     (r"^/$", front.front),
     (r"^/robots\.txt$", robots),
+    (r"^/watch$", tables.tables),
     (r"^/-/search$", searching.search),
-    (r"^/-/ladder$", front.whole_ladder),
+    (r"^/-/ladder(/(?P<page>[0-9]{1,5}))?$", front.whole_ladder),
     (rf"^/-/use-case/{_ID}$", records.use_case),
     (rf"^/-/finding/{_ID}$", records.finding),
     (rf"^/-/document/{_ID}$", records.document),

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-import yaml
 from datasette.app import Datasette
 from datasette.plugins import pm
 
 from data.browse import plugin
+from data.browse.tables import load_metadata
 from data.config import Config
 from data.errors import UsageError
 from data.store.connection import open_reader
@@ -35,14 +35,17 @@ SETTINGS = {
 """Limits of an open house; the reasons are those of traps.md 2.3: long reads keep WAL from shrinking."""
 
 
-def make_datasette(watch_db: Path, *, public_url: str | None = None) -> Datasette:
+def make_datasette(
+    watch_db: Path, *, public_url: str | None = None, static_copy: bool = False
+) -> Datasette:
     """A Datasette over `watch_db` alone, opened `mode=ro` beside the writers, with our plugin and pages.
 
+    For a static copy the pages leave out what only a server can answer: search, filters, tables.
     Raises `InputError` where there is no database yet.
     """
     open_reader(watch_db).close()
     here = Path(str(resources.files("data.browse")))
-    metadata: dict[str, Any] = yaml.safe_load((here / "metadata.yml").read_text(encoding="utf-8"))
+    metadata: dict[str, Any] = {**load_metadata(), "static_copy": static_copy}
     if public_url:
         metadata["public_url"] = public_url
     if not pm.has_plugin("scopewatch"):

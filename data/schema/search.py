@@ -31,10 +31,7 @@ def m0001_indexes(db: Database) -> None:
 @PUBLIC()
 def m0002_reading_order(db: Database) -> None:
     """Most events are repeats, which no list of news shows: the newest others without a scan."""
-    db.execute(
-        "CREATE INDEX events_told ON events(at, use_case_id) "
-        "WHERE state = 'live' AND kind != 'repeat'"
-    )
+    db.execute("CREATE INDEX events_told ON events(at) WHERE state = 'live' AND kind != 'repeat'")
 
 
 @PUBLIC()

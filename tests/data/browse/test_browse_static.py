@@ -1,0 +1,39 @@
+"""The static copy: every link between its files leads to a file, in both languages."""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+from data.browse.publishing import publish
+from data.browse.server import make_datasette
+from data.config import Config
+from data.store.connection import Store
+
+
+def test_every_link_of_the_copy_leads_to_a_file(
+    library: Store, config: Config, tmp_path: Path
+) -> None:
+    out = tmp_path / "public"
+    datasette = make_datasette(config.watch_db, static_copy=True)
+    files = asyncio.run(publish(datasette, out))
+    for database in datasette.databases.values():
+        database.close()
+    datasette.executor.shutdown()
+    pages = sorted(out.rglob("*.html"))
+    assert files == sum(1 for path in out.rglob("*") if path.is_file())
+    assert (out / "use-case" / "police--number.html") in pages
+    assert (out / "en" / "index.html") in pages
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert 'href="/' not in html, page
+        assert "<form" not in html, page
+        for link in re.findall(r' href="([^"#:]+)"', html):
+            target = posixpath.normpath(page.parent / unquote(unescape(link)))
+            assert Path(target).is_file(), (page, link)
+    assert 'lang="en"' in (out / "en" / "health.html").read_text(encoding="utf-8")
+    assert (out / "use-case" / "police--number.csv").is_file()

@@ -1,0 +1,119 @@
+"""Exports: equal contents give equal bytes, and nothing can be changed without notice."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.config import Config
+from data.errors import InputError, UsageError
+from data.export import (
+    KEY_VARIABLE,
+    TamperedError,
+    make_key,
+    public_key,
+    signing_key,
+    verify_export,
+    write_export,
+)
+from data.store.connection import Store
+from data.store.ledger import save_baseline
+
+
+@pytest.fixture
+def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "export.key"
+    make_key(path)
+    monkeypatch.setenv(KEY_VARIABLE, str(path))
+    return path
+
+
+@pytest.fixture
+def exported(store: Store, config: Config, key_file: Path, tmp_path: Path) -> Path:
+    save_baseline(store)
+    write_export(config.watch_db, tmp_path / "out", signing_key())
+    return tmp_path / "out"
+
+
+def test_an_untouched_export_verifies(exported: Path, key_file: Path) -> None:
+    manifest = verify_export(exported, public_key(Path(f"{key_file}.pub")))
+    names = {entry["name"]: entry["records"] for entry in manifest["files"]}
+    assert names["use_cases.jsonl"] > 10
+    assert "search_id" not in (exported / "findings.jsonl").read_text(encoding="utf-8")
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("change", ["edit", "remove", "add", "manifest", "other key", "signature"])
+def test_any_change_is_noticed(exported: Path, key_file: Path, tmp_path: Path, change: str) -> None:
+    key = public_key(Path(f"{key_file}.pub"))
+    file = exported / "use_cases.jsonl"
+    if change == "edit":
+        file.write_bytes(file.read_bytes().replace(b"adopted", b"planned", 1))
+    elif change == "remove":
+        file.unlink()
+    elif change == "add":
+        (exported / "more.jsonl").write_text("{}\n")
+    elif change == "manifest":
+        path = exported / "manifest.json"
+        path.write_bytes(path.read_bytes().replace(b'"records": 0', b'"records": 1', 1))
+    elif change == "other key":
+        make_key(tmp_path / "other.key")
+        key = public_key(tmp_path / "other.key.pub")
+    else:
+        (exported / "manifest.json.sig").write_bytes(b"\x00junk")
+    with pytest.raises(TamperedError):
+        verify_export(exported, key)
+
+
+def test_equal_contents_give_equal_bytes(exported: Path, config: Config, tmp_path: Path) -> None:
+    write_export(config.watch_db, tmp_path / "again", None)
+    for path in exported.glob("*.jsonl"):
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
+
+
+def test_wrong_places_and_keys_are_one_clear_line(
+    exported: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="not empty"):
+        write_export(config.watch_db, exported, None)
+    with pytest.raises(InputError, match="no database"):
+        write_export(tmp_path / "none.db", tmp_path / "new", None)
+    with pytest.raises(UsageError, match="never overwritten"):
+        make_key(tmp_path / "export.key")
+    with pytest.raises(UsageError, match="not a public key"):
+        public_key(exported / "manifest.json")
+    monkeypatch.setenv(KEY_VARIABLE, str(exported / "manifest.json"))
+    with pytest.raises(UsageError, match="not a private key"):
+        signing_key()
+    monkeypatch.delenv(KEY_VARIABLE)
+    with pytest.raises(UsageError, match=KEY_VARIABLE):
+        signing_key()
+
+
+def test_the_command_signs_and_verifies(
+    store: Store, key_file: Path, tmp_path: Path, config: Config
+) -> None:
+    (tmp_path / "scopewatch.toml").write_text("", encoding="utf-8")
+    environment = os.environ | {"SCOPEWATCH_CONFIG": str(tmp_path / "scopewatch.toml")}
+
+    def scopewatch(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scopewatch", *words],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    out = str(tmp_path / "day")
+    done = scopewatch("export", "write", "--sign", out)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["signed_by"].startswith("ed25519:")
+    assert scopewatch("export", "verify", out, "--key", f"{key_file}.pub").returncode == 0
+    (tmp_path / "day" / "events.jsonl").write_text("{}\n")
+    done = scopewatch("export", "verify", out, "--key", f"{key_file}.pub")
+    assert done.returncode == 1
+    assert "events.jsonl is not what was signed" in done.stderr
