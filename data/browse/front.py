@@ -18,6 +18,7 @@ ON_THE_FRONT = 20
 """Use cases that the front page shows before it points to the whole ladder."""
 ON_A_PAGE = 100
 COMPARISONS = 6
+DEADLINES = 12
 MONTHS = 24
 
 
@@ -37,6 +38,7 @@ def front(connection: sqlite3.Connection, visit: Visit) -> Page:
             "use_case_count": sum(cell["n"] for cell in counts),
             "counts": counts_by_sector(counts),
             "comparisons": ledger.open_comparisons(connection, COMPARISONS),
+            "deadlines": ledger.open_deadlines(connection, f"{tokyo(now()):%Y-%m-%d}", DEADLINES),
             "coverage": coverage(connection),
             "chart": chart(connection),
             "chosen_sector": sector,

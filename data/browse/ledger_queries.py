@@ -151,6 +151,23 @@ def use_case(connection: sqlite3.Connection, identity: str) -> Row | None:
     return row(connection, "SELECT * FROM use_cases WHERE id = ?", [identity])
 
 
+def merged_into(connection: sqlite3.Connection, identity: str) -> str | None:
+    """The use case into which a person merged this one."""
+    found = row(
+        connection, "SELECT into_id FROM merged_use_cases WHERE use_case_id = ?", [identity]
+    )
+    return str(found["into_id"]) if found else None
+
+
+def open_deadlines(connection: sqlite3.Connection, today: str, limit: int) -> list[Row]:
+    """Dates that lie ahead, the next first; `today` is a day in Tokyo, YYYY-MM-DD."""
+    return rows(
+        connection,
+        "SELECT * FROM deadlines WHERE state = 'open' AND due >= ? ORDER BY due, id LIMIT ?",
+        [today, limit],
+    )
+
+
 _PROMISE = """
     SELECT p.*, u.name_ja, u.name_en, u.identifier, u.subject, u.sector, f.document_id
     FROM promises p JOIN use_cases u ON u.id = p.use_case_id

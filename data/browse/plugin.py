@@ -77,6 +77,7 @@ RECORD_COLUMNS = {
     ("findings", "id"): "finding",
     ("use_cases", "id"): "use-case",
     ("sources", "id"): "source",
+    ("stories", "id"): "story",
     ("promises", "id"): "promise",
     ("", "document_id"): "document",
     ("", "finding_id"): "finding",

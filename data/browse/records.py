@@ -27,7 +27,8 @@ def found(record: Row | None) -> Row:
 
 def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
     """The dated rungs of one use with their evidence, its promises, legal ground and documents."""
-    record = found(ledger.use_case(connection, visit.matched["id"]))
+    asked = visit.matched["id"]
+    record = found(ledger.use_case(connection, ledger.merged_into(connection, asked) or asked))
     return Page(
         template="use_case.html",
         context={
@@ -53,6 +54,7 @@ def finding(connection: sqlite3.Connection, visit: Visit) -> Page:
             "finding": record,
             "use": use,
             "subject": key.subject,
+            "review": sourced.review(connection, record["review_id"]),
             "why": read_json(record["why"], []),
             "context": in_context(record),
             "event": ledger.event(connection, event_id(key, record["id"])),

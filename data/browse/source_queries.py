@@ -28,6 +28,15 @@ def findings_of_document(connection: sqlite3.Connection, document_id: str) -> li
     )
 
 
+def review(connection: sqlite3.Connection, identity: int | None) -> Row | None:
+    """What a person said of a finding; who it was is not in the public database."""
+    return row(
+        connection,
+        "SELECT verdict, note, at FROM reviews WHERE id = ? AND state = 'live'",
+        [identity],
+    )
+
+
 _DOCUMENT = """
     SELECT d.id, d.title, d.url, d.excerpt, d.outlet, d.published_at, d.published_precision,
            d.fetched_at, d.story_id, d.source_id, d.kind, d.status, d.gated, d.version,

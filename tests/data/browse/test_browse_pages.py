@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from public_library import PROMISE
 from visiting import Pages
 
+from data.clock import now, tokyo
 from data.store.connection import Store
+from data.store.deadlines import Deadline, save_deadlines
+from data.store.ledger import update_ledger
+from data.store.reviews import merge_use_cases, review_finding
 
 
 def finding_id(store: Store, document: str) -> str:
@@ -96,3 +102,45 @@ def test_a_page_that_the_reader_has_is_not_sent_again(pages: Pages) -> None:
     again = pages.get("/-/health", if_none_match=first.headers["etag"])
     assert again.status_code == 304
     assert again.text == ""
+
+
+def test_a_review_is_shown_without_its_author(pages: Pages, library: Store) -> None:
+    address = f"/-/finding/{finding_id(library, 'shi-1')}?lang=en"
+    assert "not reviewed yet" in pages.get(address).text
+    review_finding(
+        library, finding_id(library, "shi-1"), "confirm", author="Reviewer R", note="seen in print"
+    )
+    body = pages.get(address).text
+    assert "confirmed" in body
+    assert "seen in print" in body
+    assert "Reviewer R" not in body
+
+
+def test_a_merged_use_case_leads_to_the_one_that_took_it_in(pages: Pages, library: Store) -> None:
+    merge_use_cases(library, "police:number", "bank:juki", author="R", note="test")
+    update_ledger(library)
+    answer = pages.get("/-/use-case/police:number?lang=ja")
+    assert "<h1>金融×住基</h1>" in answer.text
+
+
+def test_dates_ahead_stand_on_the_front_page_until_they_have_passed(
+    pages: Pages, library: Store
+) -> None:
+    assert "これからの期日" not in pages.get("/?lang=ja").text
+    today = tokyo(now()).date()
+    save_deadlines(
+        library,
+        [
+            Deadline(
+                id=f"c{days}",
+                kind="comment",
+                title_ja=f"意見募集{days}",
+                due=today + timedelta(days=days),
+                url="https://comment.example.go.jp/1",
+            )
+            for days in (-1, 7)
+        ],
+    )
+    body = pages.get("/?lang=ja").text
+    assert "意見募集7" in body
+    assert "意見募集-1" not in body
