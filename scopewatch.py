@@ -50,6 +50,11 @@ VERBS: dict[str, tuple[str, str]] = {
         "Have documents read again, and preview the changes.",
     ),
     "statutes": ("crawler.statutes_commands:statutes", "Follow, show and compare the statutes."),
+    "bills": ("crawler.registries_commands:bills", "Follow bills to the tables they change."),
+    "gaps": (
+        "crawler.registries_commands:gaps",
+        "Show uses without a fresh privacy impact assessment.",
+    ),
     "digest": ("alerts.commands:digest", "Preview a digest, or write the due ones to the outbox."),
     "outbox": ("alerts.commands:outbox", "List, send, retry and drop deliveries."),
     "browse": ("data.browse_commands:browse", "Serve the public database with Datasette."),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-from data.schema import crawl, findings, ledger, outbox, reviews, search, statutes, stories
+from data.schema import (
+    crawl,
+    findings,
+    ledger,
+    outbox,
+    registries,
+    reviews,
+    search,
+    statutes,
+    stories,
+)
 
 PUBLIC: tuple[Migrations, ...] = (
     crawl.PUBLIC,
@@ -13,6 +23,7 @@ PUBLIC: tuple[Migrations, ...] = (
     stories.PUBLIC,
     reviews.PUBLIC,
     statutes.PUBLIC,
+    registries.PUBLIC,
     search.PUBLIC,
 )
 """watch.db: what Datasette serves."""

@@ -23,9 +23,12 @@ from data.vocabulary import SourceClass
 
 _UNREAD = (
     "(d.read_model IS NOT :model OR d.read_version IS NOT d.version) "
-    "AND d.read_model IS NOT 'statutes'"
+    "AND coalesce(d.read_model, '') NOT IN ('statutes', 'bills')"
 )
-"""What the law's own tables say (crawler/statutes/publishing.py) is not read a second time."""
+"""What the law's own tables and a bill's steps say (crawler/statutes/publishing.py,
+crawler/registries/publishing.py) is not read a second time."""
+JOINED = "bills"
+"""The reader whose findings stand beside the classifier's: a document inherits them from the bill it names."""
 
 
 def count_pending(store: Store, model: str) -> int:
@@ -81,15 +84,7 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
     quarantined with the reason. The ledger is told of every use case concerned.
     """
     with store.writing_public() as db:
-        document = next(
-            iter(
-                db.query(
-                    "SELECT d.title, d.published_at, d.fetched_at, d.version, s.source_class "
-                    "FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?",
-                    [reading.document_id],
-                )
-            )
-        )
+        document = _document_of(db, reading.document_id)
         if document["version"] != reading.version:
             return  # The text changed while it was read; the new version is pending.
         text = document_text(store, reading.document_id, reading.version)
@@ -99,7 +94,7 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
             for finding in findings:
                 row = _row(reading, finding, document, model, state)
                 rows.setdefault(row["id"], row)
-        _withdraw_missing(db, reading.document_id, list(rows), document["body"])
+        _withdraw_missing(db, reading.document_id, list(rows), document["body"], model)
         for row in rows.values():
             _put(db, row)
         index_findings(db, reading.document_id)
@@ -113,6 +108,42 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
                 "read_error": reading.error,
             },
         )
+
+
+def add_findings(store: Store, reading: Reading) -> None:
+    """Put findings beside what the classifier made of a document: those it inherits from a bill it names.
+
+    Where the classifier reads the same (sector, identifier) itself, its own finding stands. Those that
+    the document no longer inherits are withdrawn. A reading of an older version is left out.
+    """
+    with store.writing_public() as db:
+        document = _document_of(db, reading.document_id)
+        if document["version"] != reading.version:
+            return
+        text = document_text(store, reading.document_id, reading.version)
+        document["body"] = f"{document['title']}\n{text}"
+        rows = [_row(reading, one, document, JOINED, "kept") for one in reading.findings]
+        present = [row["id"] for row in rows]
+        _withdraw_missing(db, reading.document_id, present, document["body"], JOINED)
+        for row in rows:
+            known = db.execute(
+                "SELECT model FROM findings WHERE id = ? AND state != 'withdrawn'", [row["id"]]
+            ).fetchone()
+            if known is None or known[0] == JOINED:
+                _put(db, row)
+        index_findings(db, reading.document_id)
+
+
+def _document_of(db: Database, document_id: str) -> dict[str, Any]:
+    return next(
+        iter(
+            db.query(
+                "SELECT d.title, d.published_at, d.fetched_at, d.version, s.source_class "
+                "FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?",
+                [document_id],
+            )
+        )
+    )
 
 
 def _row(
@@ -158,11 +189,13 @@ def finding_id(document_id: str, finding: Finding) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:20]
 
 
-def _withdraw_missing(db: Database, document_id: str, present: list[str], body: str) -> None:
+def _withdraw_missing(
+    db: Database, document_id: str, present: list[str], body: str, model: str
+) -> None:
     gone = db.query(
         "SELECT id, evidence, machine FROM findings WHERE document_id = ? AND state != 'withdrawn' "
-        "AND id NOT IN (SELECT value FROM json_each(?))",
-        [document_id, stored_json(present)],
+        "AND id NOT IN (SELECT value FROM json_each(?)) AND (model = ?) = ?",
+        [document_id, stored_json(present), JOINED, model == JOINED],
     )
     for row in list(gone):
         machine = json.loads(row["machine"])
@@ -205,7 +238,7 @@ def mark_unread(store: Store, since: datetime | None = None) -> int:
     with store.writing_public() as db:
         done = db.execute(
             "UPDATE documents SET read_model = NULL WHERE read_model IS NOT NULL "
-            "AND read_model != 'statutes' AND fetched_at >= ?",
+            "AND read_model NOT IN ('statutes', 'bills') AND fetched_at >= ?",
             [to_text(since) if since else ""],
         )
         return int(done.rowcount)

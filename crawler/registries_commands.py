@@ -1,0 +1,133 @@
+"""The verbs `bills` and `gaps`: what the Diet is about to open, and where the assessments are missing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from crawler.loader import load_sources, records
+from crawler.registries.assessments import assessment_of, is_report, read_report
+from crawler.registries.publishing import publish
+from crawler.statutes.following import stand_at
+from crawler.statutes.views import today
+from data.assessments import Assessment, Gap, find_gaps
+from data.clock import now
+from data.config import load_config
+from data.errors import InputError, LayoutChanged, SourceError
+from data.store.connection import open_reader, open_store
+from data.store.registries import bills_kept, chain_of, reports_kept, revisions_caused
+from data.store.sources import save_sources
+
+NUMBER_ACT = "425AC0000000027"
+
+
+@click.group(epilog="Example: scopewatch bills show 217-閣法-41")
+def bills() -> None:
+    """Follow bills that touch an identifier, from submission to the tables they change."""
+
+
+@bills.command(epilog="Example: scopewatch bills update")
+def update() -> None:
+    """Bring bills and public comments that were crawled into the ledger; prints one JSON line."""
+    config = load_config()
+    with open_store(config) as store:
+        save_sources(store, records(load_sources(config).values()))
+        done = publish(store, today(), now())
+    click.echo(json.dumps(asdict(done)))
+
+
+@bills.command("list", epilog="Example: scopewatch bills list")
+def list_bills() -> None:
+    """List the bills as JSON lines, newest first."""
+    db = _database()
+    for row in bills_kept(db):
+        click.echo(_json({**row, "steps": json.loads(row["steps"])}))
+
+
+@bills.command(epilog="Example: scopewatch bills show 217-閣法-41")
+@click.argument("key")
+def show(key: str) -> None:
+    """Show the chain of one bill stage by stage: steps, documents that name it, revisions it causes."""
+    db = _database()
+    found = bills_kept(db, key)
+    if not found:
+        raise InputError(f"{key}: no such bill is kept; `scopewatch bills list` names them")
+    click.echo(_json({**found[0], "steps": json.loads(found[0]["steps"])}))
+    for line in chain_of(db, key):
+        click.echo(_json(line))
+    for revision in revisions_caused(db, found[0]["law_id"]):
+        click.echo(_json(revision))
+
+
+@click.command(epilog="Example: scopewatch gaps assessments/*.pdf")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+def gaps(paths: tuple[str, ...]) -> None:
+    """Compare privacy impact assessments with the table of 番号法 in force.
+
+    Reads reports from PATHs (PDF, HTML, text; `-` is standard input) and those that were crawled. Prints JSON
+    lines: a use without assessment, an assessment older than the amendment of its row, an assessment
+    that names an item the table does not have.
+    """
+    db = _database()
+    present = stand_at(db, NUMBER_ACT, today()).text
+    reports = [*(_read(path) for path in paths), *_crawled()]
+    for gap in find_gaps(reports, present, lambda day: stand_at(db, NUMBER_ACT, day).text):
+        click.echo(_json(_line(gap)))
+    click.echo(f"{len(reports)} assessments, table of {present.revision.enforced_on}", err=True)
+
+
+def _read(path: str) -> Assessment:
+    try:
+        body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        return read_report(body, path)
+    except SourceError as error:
+        raise InputError(str(error)) from error
+
+
+def _crawled() -> Iterator[Assessment]:
+    """Reports among the stored documents; one that lost its fields is left to the next crawl."""
+    config = load_config()
+    if not config.private_db.is_file():
+        return
+    with open_store(config) as store:
+        for one in reports_kept(store):
+            if not is_report(one.title):
+                continue
+            try:
+                yield assessment_of(f"{one.title}\n{one.text}", one.url)
+            except LayoutChanged as error:
+                click.echo(str(error), err=True)
+
+
+def _line(gap: Gap) -> dict[str, Any]:
+    report = gap.assessment
+    return {
+        "gap": gap.kind,
+        "item": gap.item,
+        "body": gap.row.body if gap.row else None,
+        "task": gap.row.task if gap.row else None,
+        "since": gap.since.isoformat() if gap.since else None,
+        "assessment": report.title if report else None,
+        "by": report.body if report else None,
+        "kind": report.kind if report else None,
+        "published": report.published.isoformat() if report and report.published else None,
+        "url": report.url if report else None,
+    }
+
+
+def _database() -> Database:
+    return open_reader(load_config().watch_db)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
