@@ -57,7 +57,8 @@ def _reach(read: Survey, k: int, carry: int) -> list[tuple[Route, int, int]]:
         above = read.sentences[here.heading]
         if above.heading is not None:
             reach.append(("heading", 2, above.heading))
-    reach.extend(("before", k - back, back) for back in range(k - 1, max(0, k - 1 - carry), -1))
+    last = max(-1 if read.sentences[0].kind != "title" else 0, k - 1 - carry)
+    reach.extend(("before", k - back, back) for back in range(k - 1, last, -1))
     if k > 0 and read.sentences[0].kind == "title":
         reach.append(("title", 1, 0))
     return reach

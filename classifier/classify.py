@@ -15,7 +15,8 @@ from classifier.gate import opens
 from classifier.judge import judge
 from classifier.model import Model, load_model
 from classifier.pipeline import load_pipeline, settings
-from classifier.read import scan
+from classifier.read import Readable, scan
+from data.clock import tokyo
 from data.models import PendingDocument, Reading
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,7 +45,7 @@ class Classifier:
         gated = gated_reading(document)
         if gated is not None:
             return gated
-        scanned = scan(self.nlp, document.title, document.text, document.publisher)
+        scanned = scan(self.nlp, readable(document))
         kept, seen = judge(scanned, self._model)
         return Reading(
             document_id=document.id,
@@ -54,6 +55,13 @@ class Classifier:
             also_seen=tuple(seen),
             truncated=scanned.truncated,
         )
+
+
+def readable(document: PendingDocument) -> Readable:
+    """What the scan needs of a document; its day is the day in Tokyo."""
+    published = document.published_at
+    day = tokyo(published).date() if published is not None else None
+    return Readable(document.title, document.text, document.publisher, day)
 
 
 def gated_reading(document: PendingDocument) -> Reading | None:

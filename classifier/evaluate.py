@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from classifier.measures import (
     share,
 )
 from classifier.model import FOLDER, load_model
+from data.clock import TOKYO
 from data.models import Finding, PendingDocument
 from data.vocabulary import Identifier, Sector, SourceClass, Stage
 
@@ -130,7 +131,7 @@ def _pending(text: GoldText) -> PendingDocument:
         source_id="gold",
         publisher=text.publisher,
         source_class=SourceClass.NEWS,
-        published_at=None,
+        published_at=datetime.combine(text.day, time(), TOKYO) if text.day else None,
         fetched_at=datetime(1970, 1, 1, tzinfo=UTC),
     )
 

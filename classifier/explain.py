@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from spacy.language import Language
 
+from classifier.classify import readable
 from classifier.judge import judge
 from classifier.model import Model
 from classifier.read import Scan, scan
@@ -30,7 +31,7 @@ class Explained:
 
 def explain(nlp: Language, model: Model, document: PendingDocument) -> Explained:
     """Read a document as the classifier does, and keep what it saw on the way."""
-    scanned = scan(nlp, document.title, document.text, document.publisher)
+    scanned = scan(nlp, readable(document))
     kept, seen = judge(scanned, model)
     return Explained(document, scanned, kept, seen)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from spacy.tokens import Doc, Token
 
 from classifier.candidates import Candidate
 from classifier.components.predicates import clause_head
+from classifier.dates import tenses
 from classifier.lexicon import Lexicon, load_lexicon
 from classifier.survey import Survey
 
@@ -23,6 +25,7 @@ class Place:
     read: Survey
     candidate: Candidate
     doc: Doc
+    published: date | None = None
 
 
 def features(place: Place) -> list[str]:
@@ -33,6 +36,8 @@ def features(place: Place) -> list[str]:
     found.update(_syntax(place))
     found.update(_words(place))
     found.update(_around(place))
+    found.update(_times(place))
+    found.update(_rivalry(place))
     return sorted(found)
 
 
@@ -122,17 +127,114 @@ def _syntax(place: Place) -> Iterator[str]:
         yield from _role(token, "id")
     for token in sector[:3]:
         yield from _role(token, "sector")
+    for token in [*identifier[:2], *sector[:2]]:
+        yield from _tail(clause_head(token), "tail")
+    for token in (identifier or sector)[:2]:
+        yield from _chain(token)
     for token in identifier[:2]:
         for other in sector[:3]:
             yield from _link(token, other)
     for root in (token for token in doc if token.head.i == token.i):
         yield f"root:{root.norm_}"
+        yield from _tail(root, "root_tail")
         yield from (f"root+:{child.norm_}" for child in root.rights if child.dep_ != "punct")
 
 
 def _roots(doc: Doc, mentions: Iterable) -> list[Token]:  # type: ignore[type-arg]
     spans = (doc.char_span(m.start, m.end, alignment_mode="expand") for m in mentions)
     return list(dict.fromkeys(span.root for span in spans if span is not None))
+
+
+def _rivalry(place: Place) -> Iterator[str]:
+    """Which sector the sentence and the text are about, when they name several."""
+    read, c = place.read, place.candidate
+    here = read.cues[c.sentence]
+    rivals = {cue.sector for cue in here} - {c.sector}
+    yield f"route_rivals:{c.sector_route}/{min(len(rivals), 2)}"
+    yield f"route_rivals:{c.sector}:{c.sector_route}/{min(len(rivals), 2)}"
+    mention = next(iter(_mentions(place)), None)
+    if mention is not None and here:
+        nearest = min(
+            here, key=lambda cue: (max(cue.start - mention.end, mention.start - cue.end), cue.start)
+        )
+        yield f"nearest:{nearest.sector == c.sector}"
+        yield f"nearest:{c.sector}/{nearest.sector}"
+    if here:
+        yield f"first_cue:{here[0].sector == c.sector}"
+        yield f"last_cue:{here[-1].sector == c.sector}"
+    if any(cue.system for cue in here if cue.sector != c.sector):
+        yield f"rival_system:{any(x.system for x in _cues(place))}"
+    yield from _standing(place)
+
+
+def _standing(place: Place) -> Iterator[str]:
+    """How a sector stands in the whole text: rank by sentences, the title's, the publisher's."""
+    read, c = place.read, place.candidate
+    counts: dict[str, int] = {}
+    for found in read.cues:
+        for sector in {cue.sector for cue in found if cue.system is not None}:
+            counts[sector] = counts.get(sector, 0) + 1
+    own = counts.get(c.sector, 0)
+    rank = sum(count > own for count in counts.values())
+    yield f"sector_rank:{min(rank, 4)}"
+    yield f"sector_rank:{c.sector}/{min(rank, 2)}"
+    yield f"sector_rank:{min(rank, 2)}+{c.sector_route}"
+    title = {cue.sector for cue in read.cues[0]} if read.sentences[0].kind == "title" else set()
+    yield f"title_sector:{c.sector in title}/{min(len(title - {c.sector}), 2)}"
+    publisher = {cue.sector for cue in read.publisher_cues}
+    yield f"publisher_sector:{c.sector in publisher}/{bool(publisher - {c.sector})}"
+
+
+def _times(place: Place) -> Iterator[str]:
+    """Dates of the sentence and of the title against the text's own date, with the way it ends."""
+    sentences = place.read.sentences
+    here = set(tenses(place.doc.text, place.published))
+    final = {mark.name for mark in place.doc._.marks if mark.final}
+    tense = "past" if "past" in final else "open"
+    for time in here:
+        yield f"time:{time}"
+        yield f"time:{time}+{tense}"
+    yield f"time:{'+'.join(sorted(t for t in here if not t.startswith('word')))}|{tense}"
+    if sentences[0].kind == "title" and place.candidate.sentence:
+        yield from (f"time_title:{time}" for time in tenses(sentences[0].text, place.published))
+    yield from (f"milestone:{since}|{tense}" for since in _milestones(place))
+    yield from (f"milestone:{since}" for since in _milestones(place))
+    yield from _elsewhere(place)
+
+
+def _milestones(place: Place) -> Iterator[str]:
+    """Whether the text is older or younger than the day since when such a use has run."""
+    if place.published is None:
+        return
+    c, since = place.candidate, load_lexicon().milestones
+    systems = {cue.system for cue in _cues(place) if cue.system}
+    subjects = [s for s in (*sorted(systems), c.sector.value) if (c.identifier, s) in since]
+    for subject in subjects:
+        age = "older" if place.published < since[c.identifier, subject] else "younger"
+        yield f"{age}:system"
+    general = since.get((c.identifier, c.identifier.value))
+    if general is not None and place.published < general:
+        yield f"older:{c.identifier}"
+    if not subjects:
+        yield f"unknown:{c.identifier}"
+
+
+def _elsewhere(place: Place) -> Iterator[str]:
+    """What the lead says of time and stage, and the dates beside 施行 or 開始 anywhere in the text."""
+    read, k = place.read, place.candidate.sentence
+    lexicon = load_lexicon()
+    lead = next((s for s in read.sentences if s.kind == "sentence"), None)
+    if lead is not None and lead.index != k:
+        ending = lead.text[-24:]
+        yield from (f"stage_lead:{n}" for n, p in lexicon.stages.items() if p.search(ending))
+        yield from (f"stage_lead_time:{t}" for t in tenses(lead.text, place.published))
+    times: set[str] = set()
+    for sentence in read.sentences:
+        if sentence.index != k and lexicon.contexts["begins"].search(sentence.text):
+            times.update(tenses(sentence.text, place.published))
+    yield from (f"stage_begins:{time}" for time in times if not time.startswith("word"))
+    if any("draft" in contexts for contexts in read.contexts[: k + 1]):
+        yield "stage_draft"
 
 
 def _role(token: Token, name: str) -> Iterator[str]:
@@ -152,6 +254,50 @@ def _role(token: Token, name: str) -> Iterator[str]:
     )
     if clause.dep_ in ("acl", "advcl"):
         yield f"{name}_outer:{clause.head.norm_}"
+
+
+NEGATIONS = frozenset({"ない", "無い", "ず", "ぬ", "ん"})
+PREDICATIVE = ("動詞", "形容詞", "名詞-普通名詞-サ変", "形状詞")
+
+
+def _chain(token: Token) -> Iterator[str]:
+    """The predicates above the identifier, each with its polarity: use < thing < not-consider."""
+    climbed = token
+    level = negated = 0
+    path = []
+    while climbed.head.i != climbed.i and level < 4:
+        climbed = climbed.head
+        if not climbed.tag_.startswith(PREDICATIVE):
+            continue
+        minus = any(
+            c.norm_ in NEGATIONS for c in climbed.rights if c.dep_ in ("aux", "fixed", "advmod")
+        )
+        minus = minus or climbed.norm_ in NEGATIONS
+        name = f"{climbed.norm_}{'-' if minus else ''}"
+        yield f"up:{name}"
+        yield f"up{level}:{name}"
+        path.append(name)
+        negated += minus
+        level += 1
+    yield f"up_negations:{negated}"
+    if len(path) > 1:
+        yield f"up_path:{'<'.join(path[:2])}"
+        yield f"up_path:{path[0]}<..<{path[-1]}"
+
+
+def _tail(governor: Token, name: str) -> Iterator[str]:
+    """How a clause ends after its predicate: the chain of auxiliaries and particles."""
+    chain: list[str] = []
+    for token in governor.doc[governor.i + 1 : governor.i + 9]:
+        if token.tag_.startswith(("補助記号", "名詞", "代名詞")) and not chain:
+            break
+        if token.tag_.startswith("補助記号"):
+            break
+        chain.append(token.norm_)
+    for size in range(1, len(chain) + 1):
+        yield f"{name}:{'_'.join(chain[:size])}"
+    yield f"{name}_of:{governor.norm_}+{'_'.join(chain[:3])}"
+    yield f"{name}_place:{'main' if governor.head.i == governor.i else governor.dep_}"
 
 
 def _link(token: Token, other: Token) -> Iterator[str]:
@@ -176,8 +322,6 @@ def _words(place: Place) -> Iterator[str]:
         yield f"w:{word}"
         if at + 1 < len(names):
             yield f"w:{word}_{names[at + 1]}"
-        if at + 2 < len(names):
-            yield f"w:{word}_{names[at + 1]}_{names[at + 2]}"
     for marker, radius in (("<I>", 5), ("<S>", 4)):
         places = [at for at, word in enumerate(names) if word == marker][:3]
         for at in places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,14 @@ class GoldText:
     labels: tuple[Label, ...]
     note: str
     batch: str
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The text's own date, when it is one."""
+        try:
+            return datetime.date.fromisoformat(self.date)
+        except ValueError:
+            return None
 
 
 def read_gold(path: Path) -> list[GoldText]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from data import clock
+from data.clock import TOKYO
 from data.errors import InputError
 from data.models import PendingDocument
 from data.vocabulary import SourceClass
@@ -127,7 +128,7 @@ def _date(text: str | None) -> datetime | None:
         found = datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return found.replace(tzinfo=found.tzinfo or UTC) if found else None
+    return found.replace(tzinfo=found.tzinfo or TOKYO) if found else None
 
 
 def documents_only(

@@ -13,6 +13,8 @@ from data.models import Finding
 from data.vocabulary import Identifier, Sector, Stage
 
 REASONS = 8
+NEARLY = 1.0
+"""Logit by which a neighbouring sentence may stay behind and still belong to the evidence."""
 LEAST = 0.05
 """Pairs below this probability are not even `also_seen`."""
 
@@ -35,15 +37,16 @@ def _finding(scan: Scan, pair: Pair, pairs: Sequence[Pair], model: Model) -> Fin
     names = [stage_names(instance.names) for instance in pair.instances]
     stage = pooled(pair, model.stage, names)
     unlawful = probability(float(pooled(pair, model.unlawful, names)[0]))
+    start, end = evidence_of(read, pair)
     system = system_of(read, best)
     return Finding(
         sector=pair.sector,
         identifier=pair.identifier,
         stage=Stage(model.stage.classes[int(stage.argmax())]),
         unlawful=unlawful >= 0.5,
-        evidence=read.verbatim[best.start : best.end],
-        start=best.start,
-        end=best.end,
+        evidence=read.verbatim[start:end],
+        start=start,
+        end=end,
         score=round(score, 4),
         domain=domain_of(read, best) if pair.sector == Sector.OTHER else None,
         system=system,
@@ -53,6 +56,23 @@ def _finding(scan: Scan, pair: Pair, pairs: Sequence[Pair], model: Model) -> Fin
             f"{name} {weight:+.2f}" for name, weight in model.detect.reasons(best.names, 0, REASONS)
         ),
     )
+
+
+def evidence_of(read: Survey, pair: Pair) -> tuple[int, int]:
+    """Verbatim offsets of the sentence that carries the pair.
+
+    When the sentence beside it carries it about as well, the run of both is the evidence.
+    """
+    best = pair.instances[0]
+    home = read.sentences[best.candidate.sentence]
+    for instance, score in zip(pair.instances[1:], pair.scores[1:], strict=True):
+        if pair.scores[0] - score >= NEARLY:
+            break
+        other = read.sentences[instance.candidate.sentence]
+        beside = abs(other.index - home.index) == 1 and "title" not in (other.kind, home.kind)
+        if beside and other.speaker == home.speaker:
+            return min(best.start, instance.start), max(best.end, instance.end)
+    return best.start, best.end
 
 
 def system_of(read: Survey, instance: Instance) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -77,6 +78,8 @@ class Lexicon:
     contexts: dict[str, re.Pattern[str]]
     roles: dict[str, tuple[str, ...]]
     body_suffix: tuple[str, ...]
+    milestones: dict[tuple[Identifier, str], date]
+    """(identifier, system or sector or identifier) -> the day since when that use has run."""
     reporting: re.Pattern[str]
     headline_card: re.Pattern[str]
 
@@ -124,6 +127,7 @@ def load_lexicon() -> Lexicon:
         contexts={k: _union(v) for k, v in _read("contexts.yml").items()},
         roles={k: tuple(v) for k, v in authorities["speakers"].items()},
         body_suffix=tuple(authorities["bodies"]["suffix"] + authorities["bodies"]["words"]),
+        milestones=_milestones(),
         reporting=_union(authorities["reporting"]),
         headline_card=_union(authorities["headline_card"]),
     )
@@ -166,6 +170,11 @@ def _mentions() -> tuple[re.Pattern[str], dict[str, tuple[Identifier, Strength] 
         parts.append((order[entry.strength], f"g{number}", entry.patterns))
     parts.sort(key=lambda part: part[0])
     return re.compile("|".join(f"(?P<{n}>{'|'.join(p)})" for _, n, p in parts)), groups
+
+
+def _milestones() -> dict[tuple[Identifier, str], date]:
+    rows = _read("milestones.yml")["milestones"]
+    return {(Identifier(row["identifier"]), row["subject"]): row["since"] for row in rows}
 
 
 def _flatten(stages: dict) -> dict[str, re.Pattern[str]]:  # type: ignore[type-arg]  # two depths

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 CLUSTER = re.compile(
-    r"[^\u0000-\u007f\u3001-\u3098\u30a1-\u30fe\u4e00-\u9fff][\uff9e\uff9f\u3099\u309a]?|[\u3041-\u30ff][\u3099\u309a]"
+    r"[^\u0000-\u007f\u3001-\u3098\u30a1-\u30fe\u4e00-\u9fff][\uff9e\uff9f\u3099\u309a]?|[\u3041-\u30ff][\u3099\u309a\uff9e\uff9f]"
 )
 """What NFKC may change: everything but ASCII, plain kana and plain kanji; voiced marks go with their kana."""
 

@@ -14,6 +14,7 @@ from classifier.components import (
     actor,
     contexts,
     identifiers,
+    labels,
     papers,
     predicates,
     quotation,
@@ -23,7 +24,7 @@ from classifier.components import (
 from classifier.ops import use_matmul
 
 CONFIG = Path(__file__).with_name("pipeline.cfg")
-COMPONENTS = (identifiers, systems, predicates, stage, quotation, papers, contexts, actor)
+COMPONENTS = (labels, identifiers, systems, predicates, stage, quotation, papers, contexts, actor)
 """Imported for their factories; pipeline.cfg gives the order."""
 
 

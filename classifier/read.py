@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -21,6 +22,16 @@ LONGEST_TEXT = 300_000
 
 
 @dataclass(frozen=True, slots=True)
+class Readable:
+    """What is read of a document: its words, who published it, and the day in Japan (settled case 33)."""
+
+    title: str
+    body: str
+    publisher: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """A text with its candidates' features; `truncated` when a limit cut the reading short."""
 
@@ -31,33 +42,57 @@ class Scan:
     truncated: bool
 
 
-def scan(
-    nlp: Language, title: str, body: str, publisher: str = "", unlimited: bool = False
-) -> Scan:
+def scan(nlp: Language, text: Readable) -> Scan:
     """Survey a gated text and parse the sentences that its candidates stand in.
 
-    Sentences that name an identifier come first; parsing stops at the limits of pipeline.cfg,
-    except with `unlimited`, which training uses so that a slow machine trains the same weights.
+    Sentences that name an identifier come first; parsing stops at the limits of pipeline.cfg.
     """
     limits = settings()["reading"]
     started = time.monotonic()
-    room = max(0, LONGEST_TEXT - len(title))
-    read = survey(title[:LONGEST_TEXT], body[:room], publisher)
+    room = max(0, LONGEST_TEXT - len(text.title))
+    read = survey(text.title[:LONGEST_TEXT], text.body[:room], text.publisher)
     candidates = propose(read, limits["carry"])
     wanted = _order(candidates)
-    truncated = len(body) > room or len(title) > LONGEST_TEXT
-    if not unlimited:
-        truncated = truncated or len(wanted) > limits["sentences"]
-        wanted = wanted[: limits["sentences"]]
+    truncated = len(text.body) > room or len(text.title) > LONGEST_TEXT
+    truncated = truncated or len(wanted) > limits["sentences"]
+    wanted = wanted[: limits["sentences"]]
     parsed: dict[int, Doc] = {}
     for first in range(0, len(wanted), limits["batch"]):
-        if not unlimited and parsed and time.monotonic() - started > limits["seconds"] / 2:
+        if parsed and time.monotonic() - started > limits["seconds"] / 2:
             truncated = True
             break
-        batch = wanted[first : first + limits["batch"]]
-        parsed.update(parse(nlp, read, batch))
+        parsed.update(parse(nlp, read, wanted[first : first + limits["batch"]]))
+    return _scan(read, candidates, parsed, text, truncated)
+
+
+def scan_many(nlp: Language, texts: Sequence[Readable]) -> list[Scan]:
+    """Scan texts without limits and in one stream, for training: no clock decides what is learned."""
+    reads = [survey(text.title, text.body, text.publisher) for text in texts]
+    candidates = [propose(read, settings()["reading"]["carry"]) for read in reads]
+    keys = [
+        (n, k) for n, found in enumerate(candidates) for k in sorted({c.sentence for c in found})
+    ]
+    docs = nlp.pipe(
+        (reads[n].sentences[k].text for n, k in keys), batch_size=settings()["reading"]["batch"]
+    )
+    parsed: list[dict[int, Doc]] = [{} for _ in texts]
+    for (n, k), doc in zip(keys, docs, strict=True):
+        parsed[n][k] = doc
+    return [
+        _scan(read, found, own, text, truncated=False)
+        for read, found, own, text in zip(reads, candidates, parsed, texts, strict=True)
+    ]
+
+
+def _scan(
+    read: Survey,
+    candidates: Sequence[Candidate],
+    parsed: dict[int, Doc],
+    text: Readable,
+    truncated: bool,
+) -> Scan:
     actors = {k: actor_of(read, k, doc) for k, doc in parsed.items()}
-    return Scan(read, _instances(read, candidates, parsed), actors, truncated)
+    return Scan(read, _instances(read, candidates, parsed, text), actors, truncated)
 
 
 def parse(nlp: Language, read: Survey, sentences: Sequence[int]) -> Iterable[tuple[int, Doc]]:
@@ -75,12 +110,12 @@ def _order(candidates: Sequence[Candidate]) -> list[int]:
 
 
 def _instances(
-    read: Survey, candidates: Sequence[Candidate], parsed: dict[int, Doc]
+    read: Survey, candidates: Sequence[Candidate], parsed: dict[int, Doc], text: Readable
 ) -> list[Instance]:
     return [
         Instance(
             c,
-            tuple(features(Place(read, c, parsed[c.sentence]))),
+            tuple(features(Place(read, c, parsed[c.sentence], text.published))),
             *read.span(read.sentences[c.sentence]),
         )
         for c in candidates

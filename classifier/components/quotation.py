@@ -28,10 +28,18 @@ class QuotationScope:
     """Writes `doc._.quotations`: bracketed speech and clauses reported by a verb of saying."""
 
     def __call__(self, doc: Doc) -> Doc:
-        speaker = self._reporter(doc)
-        scopes = [Quotation(m.start(), m.end(), speaker) for m in QUOTED.finditer(doc.text)]
+        reporter = self._reporter(doc)
+        scopes = [
+            Quotation(m.start(), m.end(), reporter or self._before(doc, m.start()))
+            for m in QUOTED.finditer(doc.text)
+        ]
         doc._.quotations = tuple(scopes)
         return doc
+
+    def _before(self, doc: Doc, start: int) -> str | None:
+        """The first subject left of the quotation: the parser often hangs it on the quoted verb."""
+        subjects = (t.text for t in doc if t.dep_ == "nsubj" and t.idx < start)
+        return next(subjects, None)
 
     def _reporter(self, doc: Doc) -> str | None:
         reporting = load_lexicon().reporting

@@ -1,0 +1,44 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.dates import number, tenses
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "expected"),
+    [
+        ("令和7年3月24日から始める", date(2024, 9, 1), "ahead"),
+        ("令和7年3月24日から始めた", date(2025, 9, 1), "behind"),
+        ("本日3月24日から", date(2025, 3, 24), "now"),
+        ("平成28年1月から利用する", date(2015, 10, 1), "ahead"),
+        ("2025年度に導入する", date(2022, 11, 8), "ahead"),
+        ("二〇〇四年春に始めた", date(2006, 7, 5), "behind"),
+        ("来年4月から", date(2024, 6, 18), "ahead"),
+        ("18年めどに", date(2014, 4, 9), "ahead"),
+    ],
+)
+def test_against_the_texts_own_date(text, published, expected):
+    assert expected in set(tenses(text, published))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("12", 12), ("元", 1), ("十二", 12), ("二十", 20), ("二〇〇四", 2004), ("x", 0)],
+)
+def test_numerals(text, value):
+    assert number(text) == value
+
+
+@given(st.text("令和平成元年月日0123456789一二三十〇来今度", max_size=40))
+def test_never_fails(text):
+    assert set(tenses(text, date(2020, 2, 29))) <= {
+        "ahead",
+        "behind",
+        "now",
+        "word_ahead",
+        "word_behind",
+        "word_now",
+    }

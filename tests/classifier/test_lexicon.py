@@ -1,0 +1,70 @@
+import pytest
+
+from classifier.lexicon import load_lexicon
+from classifier.normalise import normalise
+from data.vocabulary import Identifier, Sector
+
+
+def mentions(text):
+    return {(m.identifier.value, m.strength) for m in load_lexicon().mentions(normalise(text).text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("マイナンバーを記入", ("number", "strong")),
+        ("個人番号を記載", ("number", "strong")),
+        ("共通番号を使う", ("number", "strong")),
+        ("公金受取口座に振り込む", ("number", "implied")),
+        ("マイナンバー制度", ("number", "scheme")),
+        ("マイナンバーカードを提示", ("card", "strong")),
+        ("個人番号カードの提示", ("card", "strong")),
+        ("ﾏｲﾅｶｰﾄﾞを読む", ("card", "strong")),
+        ("住基カードで", ("card", "strong")),
+        ("公的個人認証（ＪＰＫＩ）", ("card", "strong")),
+        ("マイナ保険証で受診", ("card", "strong")),
+        ("住民票コードを使う", ("juki", "strong")),
+        ("住民基本台帳ネットワークシステム", ("juki", "strong")),
+    ],
+)
+def test_identifiers(text, expected):
+    assert expected in mentions(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "基礎年金番号",
+        "法人番号",
+        "被保険者番号",
+        "登録番号",
+        "マイナーな曲",
+        "番号札",
+        "電話番号",
+        "旅券番号",
+    ],
+)
+def test_look_alikes_are_no_mention(text):
+    assert mentions(text) == set()
+
+
+def test_the_card_is_not_the_number():
+    assert {i for i, _ in mentions("マイナンバーカードをかざす")} == {"card"}
+
+
+def test_there_are_sixty_systems_and_all_sectors():
+    systems = load_lexicon().systems
+    assert len(systems) >= 60
+    assert {s.sector for s in systems.values()} == set(Sector)
+    assert all(s.ja and s.en for s in systems.values())
+
+
+def test_cues_take_the_longest_word():
+    systems = {c.system for c in load_lexicon().cues("公金受取口座を使う")}
+    assert systems == {"benefit_account"}
+
+
+def test_milestones_name_known_subjects():
+    lexicon = load_lexicon()
+    known = set(lexicon.systems) | {s.value for s in Sector} | {i.value for i in Identifier}
+    assert {subject for _, subject in lexicon.milestones} <= known
