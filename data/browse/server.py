@@ -14,7 +14,8 @@ from datasette.plugins import pm
 
 from data.browse import plugin
 from data.browse.tables import load_metadata
-from data.config import Config
+from data.browse.unsubscribing import with_unsubscribing
+from data.config import Config, load_config
 from data.errors import UsageError
 from data.store.connection import open_reader
 
@@ -86,7 +87,7 @@ def serve(config: Config, listener: socket.socket) -> None:
     """Serve the pages on `listener` until a signal ends it; readers' requests in progress are finished."""
     datasette = make_datasette(config.watch_db, public_url=config.browse.public_url)
     settings = uvicorn.Config(
-        datasette.app(),
+        with_unsubscribing(datasette.app(), datasette, load_config),
         log_level="warning",
         lifespan="on",
         server_header=False,
