@@ -142,7 +142,7 @@ def retry(part: str | None, dead: bool) -> None:
 @click.argument("subscriber")
 @click.argument("channel")
 def resume(subscriber: str, channel: str) -> None:
-    """Send to a channel again that was suspended (refused mail) or unsubscribed."""
+    """Send to a channel again that was suspended (refused mail) or unsubscribed; what waited for it goes out."""
     with open_store(load_config()) as store:
         if not resume_channel(store, subscriber, channel):
             raise UsageError(f"outbox: {channel!r} of {subscriber!r} is not suspended")

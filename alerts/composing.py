@@ -22,7 +22,7 @@ from data.store.outbox import (
     load_cursor,
     write_digest,
 )
-from data.store.subscriptions import suspended
+from data.store.subscriptions import unsubscribed
 
 FIRST_WINDOW = timedelta(days=1)
 """How far back the coverage of a subscriber's first digest looks."""
@@ -39,7 +39,7 @@ def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
             digest = due_digest(store, view, subscriber, at)
             if digest is None:
                 continue
-            off = suspended(store, subscriber.name)
+            off = unsubscribed(store, subscriber.name)
             if write_digest(store, _composed(channels, digest, at, off)):
                 written.append(digest_id(subscriber, digest.period))
     return written
@@ -119,7 +119,7 @@ def digest_id(subscriber: Subscriber, period: str) -> str:
 
 
 def _composed(
-    channels: OpenChannels, digest: Digest, at: datetime, off: dict[str, str]
+    channels: OpenChannels, digest: Digest, at: datetime, off: set[str]
 ) -> ComposedDigest:
     identity = digest_id(digest.subscriber, digest.period)
     return ComposedDigest(

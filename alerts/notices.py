@@ -100,8 +100,8 @@ def _notice(dead: list[dict[str, Any]], refused: list[tuple[str, str]]) -> Lette
     if len(dead) > MOST_LINES:
         lines.append(f"… and {len(dead) - MOST_LINES} more: scopewatch outbox list --state dead")
     lines += [
-        f"{subscriber}, {named}: suspended after {BOUNCES} refused digests; "
-        f"scopewatch outbox resume {subscriber} {named}"
+        f"{subscriber}, {named}: suspended after {BOUNCES} refused digests, its digests wait; "
+        f"after mending the address: scopewatch outbox resume {subscriber} {named}"
         for subscriber, named in refused
     ]
     return Letter(

@@ -186,13 +186,16 @@ def _insert_parts(db: Database, parts: Iterable[Part], send_from: datetime) -> N
 def waiting_parts(store: Store, at: datetime) -> list[tuple[str, str]]:
     """Id and channel of the parts that may be sent at the moment `at`: oldest digest first, its parts in order.
 
-    A part waits while an earlier part of its digest on the same channel waits for a later moment.
+    A part waits while an earlier part of its digest on the same channel waits for a later moment, and
+    while its channel is switched off.
     """
     rows = store.private.query(
         "SELECT p.id, p.channel FROM parts p JOIN digests d ON d.id = p.digest_id "
         "WHERE p.state = 'pending' AND p.next_attempt_at <= ? AND NOT EXISTS (SELECT 1 FROM parts e "
         "WHERE e.digest_id = p.digest_id AND e.channel = p.channel AND e.number < p.number "
         "AND e.state = 'pending' AND e.next_attempt_at > ?) "
+        "AND (d.kind != 'digest' OR NOT EXISTS (SELECT 1 FROM suspensions s "
+        "WHERE s.subscriber = d.subscriber AND s.channel = p.channel)) "
         "ORDER BY d.composed_at, d.id, p.channel, p.number",
         [to_text(at), to_text(at)],
     )

@@ -29,6 +29,7 @@ from alerts.sending import send_waiting
 from data.config import Config, MailSection, StoreSection, Subscriber
 from data.store.connection import open_store
 from data.store.outbox import retry_dead
+from data.store.subscriptions import list_suspensions, resume
 from tests.alerts.chaos_work import HOOK, work
 from tests.alerts.servers import Answer, Inbox, Mailbox, authority_file, http_server, mail_server
 from tests.alerts.world import MONDAY, new_use, open_world, tell
@@ -73,11 +74,13 @@ class Scene:
         work(self.config, at)
 
     def well_again(self, at: datetime) -> None:
-        """Let all that waits go out: dead parts are retried by a person, the servers answer."""
+        """Let all that waits go out: a person retries and resumes what was given up, the servers answer."""
         for queue in (self.box.rcpt, self.box.mail, self.box.data, self.inbox.answers):
             queue.clear()
         for hours in (8, 16, 24):
             with open_store(self.config) as store:
+                for row in list_suspensions(store):
+                    resume(store, row["subscriber"], row["channel"])
                 retry_dead(store, at + timedelta(hours=hours))
                 send_waiting(store, self.config, at + timedelta(hours=hours))
 

@@ -35,3 +35,8 @@ def test_a_jumping_clock_sends_once(hours: int) -> None:
 def test_a_full_disk_loses_and_doubles_nothing() -> None:
     row = chaos.disk_full(4)
     assert (row.lost, row.doubled) == (0, 0)
+
+
+def test_an_address_that_refuses_for_a_week_loses_nothing_when_it_is_mended() -> None:
+    row = chaos.scripted(7, "RCPT 550", chaos.mail_reply("rcpt", "550 5.1.1 no such user"))
+    assert (row.lost, row.doubled, row.repeated) == (0, 0, 0)

@@ -22,10 +22,10 @@ from alerts.sending import Sent, send_waiting
 from data.config import BrowseSection, Config, MailSection, Subscriber
 from data.store.connection import Store
 from data.store.outbox import list_parts, retry_dead
-from data.store.subscriptions import list_suspensions
+from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, resume, suspend
 from data.unsubscribe import channel_of, unsubscribe, unsubscribe_link
 from tests.alerts.servers import PASSWORD, USER, Mailbox, authority_file, mail_server
-from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, tell
 
 DESK = "desk@example.org"
 HOUR = timedelta(hours=1)
@@ -189,6 +189,58 @@ def test_an_address_that_refuses_three_digests_is_suspended(store: Store, config
             send_waiting(store, chosen, at)
         assert [row["channel"] for row in list_suspensions(store)] == [f"email:{DESK}"]
         assert len(box.rcpt) == 6
+        letters = [path.read_text() for path in (config.digests / "letters").glob("*.txt")]
+        assert any(f"outbox resume desk email:{DESK}" in letter for letter in letters)
+
+
+def test_what_waits_for_a_suspended_address_is_kept_and_goes_out_when_it_is_resumed(
+    store: Store, config: Config
+) -> None:
+    with delivering(store, config) as (box, chosen):
+        box.rcpt.extend(["550 5.1.1 no such user"] * 3)
+        for number in range(6):
+            at = MONDAY + number * DAY
+            if number:
+                said = f"第{number}の計画で番号を使うことを決めた。"
+                tell(store, new_use(number, name=f"n{number}", text=said, at=at - HOUR))
+            compose_due(store, chosen, at)
+            send_waiting(store, chosen, at)
+        assert box.messages == []
+        assert resume(store, "desk", f"email:{DESK}")
+        assert retry_dead(store, at) == 3
+        assert send_waiting(store, chosen, at).sent == 6
+        told = "".join(str(mail.get_payload(0).get_payload(decode=True).decode()) for _, mail in box.messages)  # fmt: skip
+        assert all(told.count(f"第{number}の計画") == 2 for number in range(1, 6)), (
+            "ja and en, once"
+        )
+        assert send_waiting(store, chosen, at + DAY) == Sent()
+
+
+def test_a_resumed_channel_is_not_suspended_again_for_what_was_told(
+    store: Store, config: Config
+) -> None:
+    with delivering(store, config) as (box, chosen):
+        box.rcpt.extend(["550 5.1.1 no such user"] * 3)
+        for number in range(3):
+            compose_due(store, chosen, MONDAY + number * DAY)
+            send_waiting(store, chosen, MONDAY + number * DAY)
+        assert resume(store, "desk", f"email:{DESK}")
+        send_waiting(store, chosen, MONDAY + 2 * DAY + HOUR)
+        assert list_suspensions(store) == []
+
+
+def test_a_reader_who_unsubscribes_from_a_suspended_address_gets_nothing_after_a_resume(
+    store: Store, config: Config
+) -> None:
+    with delivering(store, config) as (box, chosen):
+        suspend(store, "desk", f"email:{DESK}", "refused", MONDAY)
+        assert send_waiting(store, chosen, MONDAY) == Sent(sent=1), "the operator's file only"
+        suspend(store, "desk", f"email:{DESK}", UNSUBSCRIBED, MONDAY)
+        [row] = list_suspensions(store)
+        assert row["reason"] == UNSUBSCRIBED
+        assert resume(store, "desk", f"email:{DESK}")
+        assert send_waiting(store, chosen, MONDAY) == Sent()
+        assert box.messages == []
 
 
 @pytest.mark.parametrize(("behaviour", "copies"), [("hang", 2), ("drop", 2)])
