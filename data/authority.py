@@ -19,11 +19,21 @@ _SPEAKS_FOR_ITSELF = frozenset(
 )
 
 
-def decides_for_system(actor: str | None, source_class: SourceClass) -> bool:
+_TRIAL = re.compile(
+    r"実証|試行|試験(?:運用|的|導入|利用|実施)|モデル(?:事業|地区)|パイロット|先行(?:運用|実施)|トライアル"
+)
+
+
+def decides_for_system(
+    actor: str | None, source_class: SourceClass, authority: bool | None = None
+) -> bool:
     """True when a denial or halt by `actor` binds the whole system, not only the actor's own counter.
 
-    An unnamed actor takes the standing of the source: a town's page speaks for the town.
+    An unnamed actor takes the standing of the source: a town's page speaks for the town. In the Diet's
+    minutes the turn tells (`authority`): a member's question binds nobody.
     """
+    if authority is False:
+        return False
     if actor:
         folded = unicodedata.normalize("NFKC", actor).strip()
         if _LOCAL.search(folded):
@@ -31,3 +41,8 @@ def decides_for_system(actor: str | None, source_class: SourceClass) -> bool:
         if _NATIONAL.search(folded):
             return True
     return source_class not in _SPEAKS_FOR_ITSELF
+
+
+def concerns_trial(evidence: str) -> bool:
+    """True for words about a pilot (実証実験, 試行, モデル事業): its end is not the end of the system."""
+    return bool(_TRIAL.search(unicodedata.normalize("NFKC", evidence)))

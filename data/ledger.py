@@ -8,8 +8,9 @@ The rules, in the order in which they are tried, for evidence of stage `s`:
 3. No rung yet: `new`. A higher rung than the present one: `advance`. Otherwise `repeat`.
 4. `s` is denied or halted, and already the last word: `repeat`.
 5. `s` is denied or halted by somebody who does not decide for the whole system (a single town, a
-   single bank) while the use is in force elsewhere: the first time `denial` or `halt`, later
-   `repeat`; the ladder does not move.
+   single bank) while the use is in force or officially confirmed, or what ends is a trial while the
+   use is in force beyond trials: the first time `denial` or `halt`, later `repeat`; the ladder does
+   not move.
 6. Otherwise `denial` or `halt`, and the ladder shows it.
 
 A rung is `official` from the first official source that confirms it. The baseline is evidence of
@@ -48,6 +49,8 @@ class Position:
     """The denial or halt that stands as the last word."""
     local_words: frozenset[Stage] = frozenset()
     """Denials and halts that moved nothing, of which readers were told once (rule 5)."""
+    trial: bool = False
+    """True while nothing but a trial has brought it into force."""
     rested: bool = False
     """True once the baseline was taken into account."""
 
@@ -136,6 +139,7 @@ def _rest_on(baseline: BaselineUse, position: Position) -> Position:
         official=True,
         since=baseline.since,
         against=None,
+        trial=False,
         rested=True,
     )
 
@@ -149,7 +153,14 @@ def move(position: Position, item: Evidence) -> tuple[EventKind, Position]:
 
 def _climb(position: Position, item: Evidence) -> tuple[EventKind, Position]:
     official = item.source_class in OFFICIAL
-    reached = replace(position, stage=item.stage, official=official, since=item.at, against=None)
+    reached = replace(
+        position,
+        stage=item.stage,
+        official=official,
+        since=item.at,
+        against=None,
+        trial=item.trial and item.stage is Stage.ADOPTED,
+    )
     if position.stage in (Stage.DENIED, Stage.HALTED):
         return EventKind.REVERSAL, reached
     if position.stage is None:
@@ -158,7 +169,8 @@ def _climb(position: Position, item: Evidence) -> tuple[EventKind, Position]:
     if there > here:
         return EventKind.ADVANCE, reached
     confirmed = position.official or (official and there == here)
-    return EventKind.REPEAT, replace(position, official=confirmed)
+    only_trial = position.trial and (item.trial or item.stage is not Stage.ADOPTED)
+    return EventKind.REPEAT, replace(position, official=confirmed, trial=only_trial)
 
 
 def _stop(position: Position, item: Evidence) -> tuple[EventKind, Position]:
@@ -166,13 +178,26 @@ def _stop(position: Position, item: Evidence) -> tuple[EventKind, Position]:
     kind = EventKind.DENIAL if item.stage is Stage.DENIED else EventKind.HALT
     if position.stage is item.stage:
         return EventKind.REPEAT, replace(position, official=position.official or official)
-    if position.stage is Stage.ADOPTED and not item.decides:
+    if _ends_elsewhere(position, item):
         if item.stage in position.local_words:
             return EventKind.REPEAT, position
         return kind, replace(position, local_words=position.local_words | {item.stage})
     return kind, replace(
-        position, stage=item.stage, official=official, since=item.at, against=item.finding_id
+        position,
+        stage=item.stage,
+        official=official,
+        since=item.at,
+        against=item.finding_id,
+        trial=False,
     )
+
+
+def _ends_elsewhere(position: Position, item: Evidence) -> bool:
+    """True when what stops is one counter or one trial, and the use itself goes on (rule 5)."""
+    in_force = position.stage is Stage.ADOPTED
+    if item.trial and in_force and not position.trial:
+        return True
+    return not item.decides and (in_force or position.official)
 
 
 def _event(

@@ -138,6 +138,8 @@ class Evidence:
     source_class: SourceClass
     decides: bool = True
     """False when the actor speaks for itself only: a single town, bank or hospital."""
+    trial: bool = False
+    """True when the words are about a pilot (実証実験, 試行), not about the system itself."""
     edition: int = 0
     """The version of a document that bears a correction: what it says is told again."""
 

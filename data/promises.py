@@ -17,11 +17,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from data.fingerprint import nfkc
+from data.minutes import CABINET
 
 Verdict = Literal["kept", "superseded", "broken", "not comparable"]
 VERDICTS: tuple[Verdict, ...] = ("kept", "superseded", "broken", "not comparable")
 
 _DIET = re.compile(r"^(?P<venue>(?:衆議院|参議院|両院)\s*\S.*?第\s*\d+\s*号)\s*(?P<speaker>\S.*)?$")
+_WRITTEN = re.compile(r"^(?P<venue>(?:衆議院|参議院)\s*第\s*\d+\s*回国会\s*質問第\s*\d+\s*号)\s")
 _IN_BRACKETS = re.compile(r"^(?P<office>[^()]+)\((?P<speaker>[^()]+?)(?:君|氏)?\)$")
 _HONORIFIC = re.compile(r"(?:君|氏|さん)$")
 
@@ -74,10 +76,29 @@ def venue_of(title: str, publisher: str) -> tuple[str, str | None]:
 
     Minutes of the Diet are titled house, committee, number and speaker; elsewhere it is the publisher.
     """
-    match = _DIET.match(nfkc(title).strip())
+    plain = nfkc(title).strip()
+    if written := _WRITTEN.match(plain):
+        return written["venue"], None
+    match = _DIET.match(plain)
     if match is None:
         return publisher, None
-    return match["venue"], match["speaker"]
+    last = (match["speaker"] or "").rpartition("→")[2]
+    return match["venue"], re.sub(r"\(.*\)$", "", last).strip() or None
+
+
+def speaker_in_minutes(words: str) -> Speaker:
+    """The speaker of a turn as data/minutes.py gives it: `鍵屋二郎 国家公安委員会委員長`, `内閣`, `鍵屋国務大臣`.
+
+    Of several offices the first counts, without what it is for in brackets.
+    """
+    name, _, offices = nfkc(words).strip().partition(" ")
+    if name == CABINET:
+        return Speaker(body=name)
+    if not offices:
+        return speaker_of(name)
+    first = re.split(r"[・/]", re.sub(r"\([^()]*\)$", "", offices))[0]
+    found = _split(first)
+    return Speaker(name, found.office or first, found.body)
 
 
 def speaker_of(actor: str | None, named: str | None = None) -> Speaker:

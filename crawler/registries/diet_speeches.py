@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.registries.answers import json_of, refuse_other_pages
-from crawler.registries.lexicon import lexicon
 from crawler.text.dates import parse_feed_date
 from crawler.xml import parse_xml
 from data.errors import Blocked, LayoutChanged, Malformed
+from data.minutes import Role, role_of
 from data.models import Entry, Moment
 
+AGENDA = "会議録情報"
+"""The speaker of speech 0: who was present, the order of the day."""
 MAX_ANSWERS = 4
 """Turns that may follow a question before the next one: an official, then the minister, and a supplement."""
 
@@ -48,19 +50,14 @@ class Speech:
         return "".join(unicodedata.normalize("NFKC", self.text).split())
 
     @property
-    def chair(self) -> bool:
-        """Whether the chair only gives the floor."""
-        return bool(_named(self.position, "chairs") or _named(self._prefix, "chairs"))
+    def role(self) -> Role | None:
+        """Who speaks: the chair, the government, a witness or a member; None where the minutes do not tell."""
+        return role_of(self.text, self.speaker, self.position)
 
     @property
     def answering(self) -> bool:
-        """Whether a minister or an official speaks."""
-        return bool(_named(self.position, "answering") or _named(self._prefix, "answering"))
-
-    @property
-    def _prefix(self) -> str:
-        line = self.text.lstrip("○ \u3000")
-        return line[: len(self.speaker) + 12].partition("\u3000")[0]
+        """Whether a minister, an official or a witness speaks: what they say answers the question before."""
+        return self.role in ("answer", "witness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +146,7 @@ def _page(records: list[dict[str, Any]] | None, total: Any, following: Any, url:
     if records is None and counted:
         raise LayoutChanged(f"{url}: {counted} records are counted and none is listed")
     speeches = [_speech(record, url) for record in records or ()]
-    kept = [
-        one for one in speeches if one.order > 0 and one.speaker not in lexicon("diet")["header"]
-    ]
+    kept = [one for one in speeches if one.order > 0 and one.speaker != AGENDA]
     return Page(tuple(folded(kept)), counted, str(following) if following else None)
 
 
@@ -197,7 +192,7 @@ def exchanges(speeches: Iterable[Speech]) -> list[Exchange]:
     """
     groups: list[list[Speech]] = []
     for turn in sorted(speeches, key=lambda one: (one.issue_id, one.order)):
-        if turn.chair:
+        if turn.role == "chair":
             continue
         last = groups[-1] if groups else []
         follows = (
@@ -242,7 +237,3 @@ def entry_of(exchange: Exchange, words: Iterable[str]) -> tuple[Entry, str] | No
 
 def moment_of(day: str) -> Moment | None:
     return parse_feed_date(day) if day else None
-
-
-def _named(text: str, group: str) -> bool:
-    return any(word in text for word in lexicon("diet")[group])

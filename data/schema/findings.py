@@ -51,3 +51,15 @@ def m0001_findings(db: Database) -> None:
     # Use cases whose findings have changed since the ledger last looked at them, and the oldest date
     # of a finding that came, went or changed: what happened before it need not be replayed.
     db.execute("CREATE TABLE ledger_queue (use_case_id TEXT PRIMARY KEY, since TEXT NOT NULL)")
+
+
+@PUBLIC()
+def m0002_speaker(db: Database) -> None:
+    # In the Diet's minutes: whose words the evidence is, and whether they bind anybody (data/minutes.py).
+    db.execute("ALTER TABLE findings ADD COLUMN speaker TEXT")
+    db.execute("ALTER TABLE findings ADD COLUMN authority INTEGER")
+    # The rules for halts changed with it: every use case is replayed once.
+    db.execute(
+        "INSERT INTO ledger_queue SELECT DISTINCT use_case_id, '' FROM findings WHERE true "
+        "ON CONFLICT DO UPDATE SET since = ''"
+    )

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from data.clock import from_text, now, to_text
 from data.corrections import notice_of
 from data.fingerprint import sha256_text
+from data.minutes import turn_at
 from data.models import Finding, PendingDocument, Reading
 from data.store.connection import Store
 from data.store.documents import document_text
@@ -161,6 +162,8 @@ def _row(
         "in_text": finding.evidence in document["body"],
     }
     corrected = reading.version > 1 and notice_of(document["title"]) is not None
+    minutes = document["source_class"] == SourceClass.DIET
+    turn = turn_at(document["title"], document["body"], finding.end - 1) if minutes else None
     return {
         "id": finding_id(reading.document_id, finding),
         "document_id": reading.document_id,
@@ -180,6 +183,8 @@ def _row(
         "read_at": to_text(now()),
         "machine": stored_json(machine),
         "edition": reading.version if corrected else 0,
+        "speaker": turn.speaker if turn else None,
+        "authority": turn.authority if turn else None,
     }
 
 

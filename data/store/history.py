@@ -56,6 +56,7 @@ def _position_text(position: Position) -> str:
             "since": stored_time(position.since),
             "against": position.against,
             "local_words": sorted(position.local_words),
+            "trial": position.trial,
             "rested": position.rested,
         }
     )
@@ -69,6 +70,7 @@ def _read_position(text: str) -> Position:
         since=from_text(kept["since"]) if kept["since"] else None,
         against=kept["against"],
         local_words=frozenset(map(Stage, kept["local_words"])),
+        trial=kept.get("trial", False),
         rested=kept["rested"],
     )
 

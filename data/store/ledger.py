@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from data.authority import decides_for_system
+from data.authority import concerns_trial, decides_for_system
 from data.baseline import BaselineEntry, load_baseline
 from data.clock import from_text
 from data.ledger import Position, replay_from
@@ -124,19 +124,24 @@ def _known(db: Database, identity: str) -> bool:
 
 def _evidence(db: Database, use_case: UseCaseKey, opening: str) -> Iterator[Evidence]:
     rows = db.execute(
-        "SELECT id, document_id, stage, at, source_class, actor, edition FROM findings "
+        "SELECT id, document_id, stage, at, source_class, actor, edition, authority, evidence "
+        "FROM findings "
         "WHERE use_case_id = ? AND at >= ? AND state = 'kept'",
         [str(use_case), opening],
     )
-    for identity, document_id, stage, at, source_class, actor, edition in rows:
+    for identity, document_id, stage, at, source_class, actor, edition, authority, words in rows:
+        # 0 and 1 in the Diet's minutes, else NULL. Only an answer is official; a question confirms nothing.
+        speaks = None if authority is None else bool(authority)
+        source = SourceClass.NEWS if speaks is False else SourceClass(source_class)
         yield Evidence(
             finding_id=identity,
             document_id=document_id,
             use_case=use_case,
             stage=Stage(stage),
             at=from_text(at),
-            source_class=SourceClass(source_class),
-            decides=decides_for_system(actor, SourceClass(source_class)),
+            source_class=source,
+            decides=decides_for_system(actor, source, speaks),
+            trial=concerns_trial(words),
             edition=edition,
         )
 

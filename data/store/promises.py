@@ -18,6 +18,7 @@ from data.promises import (
     VERDICTS,
     conditional_words,
     promise_id,
+    speaker_in_minutes,
     speaker_of,
     venue_of,
 )
@@ -58,16 +59,21 @@ def put_promises(db: Database, use_case: UseCaseKey, since: str) -> None:
 def _denials(db: Database, use_case: UseCaseKey, since: str) -> Iterator[dict[str, Any]]:
     rows = db.query(
         "SELECT f.id, f.actor, f.evidence, f.evidence_sha256, f.at, f.sector, f.source_class, "
-        "d.title, d.url, s.publisher_ja FROM findings f JOIN documents d ON d.id = f.document_id "
+        "f.speaker, f.authority, d.title, d.url, s.publisher_ja FROM findings f JOIN documents d ON d.id = f.document_id "
         "JOIN sources s ON s.id = d.source_id WHERE f.use_case_id = ? AND f.stage = ? "
         "AND f.at >= ? AND f.state = 'kept'",
         [str(use_case), Stage.DENIED, since],
     )
     for row in rows:
-        if not decides_for_system(row["actor"], SourceClass(row["source_class"])):
+        authority = None if row["authority"] is None else bool(row["authority"])
+        if not decides_for_system(row["actor"], SourceClass(row["source_class"]), authority):
             continue
         venue, named = venue_of(row["title"], row["publisher_ja"])
-        speaker = speaker_of(row["actor"], named)
+        speaker = (
+            speaker_in_minutes(row["speaker"])
+            if row["speaker"]
+            else speaker_of(row["actor"], named)
+        )
         yield {
             "id": promise_id(row["id"]),
             "use_case_id": str(use_case),

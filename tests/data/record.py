@@ -84,7 +84,7 @@ def record(
     save_document(store, document)
     found = []
     if stage is not None:
-        start = f"{title}\n{text}".find(evidence)
+        start = f"{title}\n{text}".rfind(evidence)
         found.append(
             Finding(
                 sector=Sector(sector),

@@ -24,6 +24,7 @@ def evidence(
     *,
     name: str | None = None,
     decides: bool = True,
+    trial: bool = False,
 ) -> Evidence:
     return Evidence(
         finding_id=name or f"{day}-{stage}-{source_class}",
@@ -33,6 +34,7 @@ def evidence(
         at=DAY_ONE + timedelta(days=day),
         source_class=SourceClass(source_class),
         decides=decides,
+        trial=trial,
     )
 
 
@@ -115,6 +117,38 @@ def test_a_single_town_that_refuses_does_not_end_a_use_in_force() -> None:
     assert told(items) == (["new", "denial", "repeat", "repeat"], "adopted")
 
 
+def test_a_single_town_that_stops_does_not_end_what_a_ministry_has_confirmed() -> None:
+    items = [
+        evidence(0, "planned", "ministry"),
+        evidence(1, "halted", "localgov", decides=False),
+        evidence(2, "planned", "news"),
+    ]
+    assert told(items) == (["new", "halt", "repeat"], "planned")
+    assert told([evidence(0, "planned"), items[1]]) == (["new", "halt"], "halted")
+
+
+def test_the_end_of_a_trial_is_told_and_does_not_end_the_system() -> None:
+    """A ministry stopped the trial in home nursing: the insurance card is in force all the same."""
+    baseline = BaselineUse(USE, Stage.ADOPTED, DAY_ONE)
+    stopped = [evidence(day, "halted", "ministry", trial=True) for day in (10, 20)]
+    assert told([*stopped, evidence(30, "adopted")], baseline) == (
+        ["halt", "repeat", "repeat"],
+        "adopted",
+    )
+    assert told([stopped[0], evidence(40, "halted", "ministry")], baseline) == (
+        ["halt", "halt"],
+        "halted",
+    )
+
+
+def test_a_use_that_was_only_on_trial_ends_with_the_trial() -> None:
+    trial = evidence(0, "adopted", "ministry", trial=True)
+    stopped = evidence(20, "halted", "ministry", trial=True)
+    assert told([trial, stopped]) == (["new", "halt"], "halted")
+    assert told([trial, evidence(5, "planned"), stopped]) == (["new", "repeat", "halt"], "halted")
+    assert told([trial, evidence(5, "adopted"), stopped]) == (["new", "repeat", "halt"], "adopted")
+
+
 def test_the_baseline_is_quiet_about_what_was_in_force_and_loud_about_what_turns() -> None:
     baseline = BaselineUse(USE, Stage.ADOPTED, DAY_ONE)
     assert told([evidence(10, "adopted"), evidence(11, "planned")], baseline) == (
@@ -140,6 +174,7 @@ def test_a_denial_from_before_the_baseline_does_not_undo_it() -> None:
             st.sampled_from([s.value for s in Stage]),
             st.sampled_from([c.value for c in SourceClass]),
             decides=st.booleans(),
+            trial=st.booleans(),
         ),
         max_size=25,
         unique_by=lambda item: item.finding_id,

@@ -86,6 +86,45 @@ def test_a_denial_by_an_authority_is_a_promise_with_its_words(ledger: Store) -> 
     assert promises(ledger, open_only=True) == []
 
 
+ASKED = "警察がカードを使うことは考えていないという理解でよいのか。"
+EXCHANGE = (
+    f"〔青葉花子 花火の会〕\n○青葉委員\u3000{ASKED}\n\n"
+    f"〔鍵屋二郎 国家公安委員会委員長〕\n○鍵屋国務大臣\u3000{DENIAL}"
+)
+TITLE = "衆議院 花火特別委員会 第1号 青葉花子 → 鍵屋二郎（国家公安委員会委員長）"
+
+
+def test_the_promise_is_the_answers_and_names_who_gave_it(ledger: Store) -> None:
+    record(ledger, "d", "denied", source="diet", title=TITLE, text=EXCHANGE, evidence=DENIAL)
+    update_ledger(ledger)
+    [promise] = promises(ledger)
+    assert (promise["speaker"], promise["office"], promise["body"], promise["venue"]) == (
+        "鍵屋二郎",
+        "委員長",
+        "国家公安委員会",
+        "衆議院 花火特別委員会 第1号",
+    )
+
+
+def test_a_members_question_promises_nothing_and_confirms_nothing(ledger: Store) -> None:
+    record(ledger, "d", "denied", source="diet", title=TITLE, text=EXCHANGE, evidence=ASKED)
+    record(ledger, "e", "considered", 1, source="diet", title=TITLE, text=EXCHANGE, evidence=ASKED)
+    update_ledger(ledger)
+    assert promises(ledger) == []
+    [use] = ledger.public.query("SELECT standing FROM use_cases WHERE id = 'atm:card'")
+    assert use["standing"] == "reported"
+
+
+def test_a_written_answer_is_a_promise_of_the_cabinet(ledger: Store) -> None:
+    title = "衆議院 第299回国会 質問第12号 警察による利用に関する質問主意書"
+    record(ledger, "a", "denied", source="diet", title=f"{title} 内閣の答弁書", evidence=DENIAL)
+    record(ledger, "q", "denied", source="diet", title=f"{title}（青葉花子）", evidence=ASKED)
+    update_ledger(ledger)
+    [promise] = promises(ledger)
+    assert (promise["speaker"], promise["body"]) == (None, "内閣")
+    assert promise["venue"] == "衆議院 第299回国会 質問第12号"
+
+
 def test_a_town_that_refuses_makes_no_promise(ledger: Store) -> None:
     record(ledger, "town", "denied", source="localgov", actor="汐見市")
     update_ledger(ledger)

@@ -67,6 +67,20 @@ def test_an_answer_stands_under_the_question_that_names_its_subject() -> None:
     assert diet_speeches.entry_of(second, ["マイナンバー"]) is None
 
 
+def test_a_minister_with_a_chairs_title_answers_and_a_witness_too() -> None:
+    """The 国家公安委員会委員長 is a minister; a committee's chair only gives the floor."""
+    meeting = [
+        pages.speech(1, "玉屋一郎", "○委員長（玉屋一郎君）\u3000青葉花子君。", "委員長"),
+        pages.speech(2, "青葉花子", "○青葉花子君\u3000マイナンバーを捜査に使いますか。"),
+        pages.speech(3, "鍵屋二郎", "○国務大臣（鍵屋二郎君）\u3000否。", "国家公安委員会委員長"),
+        pages.speech(4, "若葉三郎", "○若葉三郎君\u3000続けて伺います。"),
+        pages.speech(5, "松葉四郎", "○参考人（松葉四郎君）\u3000はい。", "花火師会会長"),
+    ]
+    page = diet_speeches.read_speeches(pages.meeting_reply(meeting), URL)
+    joined = [[one.order for one in each.turns] for each in diet_speeches.exchanges(page.speeches)]
+    assert joined == [[2, 3], [4, 5]]
+
+
 def test_xml_and_json_give_the_same_speeches_and_pages() -> None:
     reply = pages.speech_reply(pages.MEETING[1:3], following=101)
     page = diet_speeches.read_speeches(reply, URL)
