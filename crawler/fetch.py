@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 import urllib3
@@ -39,22 +39,24 @@ class Fetched:
     content_type: str | None
     hops: tuple[str, ...] = ()
     """The addresses that were asked, in order."""
+    status: int = 200
 
 
-def fetch(url: str, config: Config, *, user_agent: str) -> Fetched:
+def fetch(url: str, config: Config, *, user_agent: str, any_status: bool = False) -> Fetched:
     """GET `url` within the limits of `config.crawl`.
 
     Raises `Refused` for an address that may not be asked (at any hop), `Unreachable` when there is no
     usable answer in `timeout_seconds` over all, `Blocked` for 401, 403 and 429, `Malformed` when the
-    body exceeds `max_body_mib` once decompressed.
+    body exceeds `max_body_mib` once decompressed. With `any_status` an answer that is no redirect is
+    given whatever its status says.
     """
     deadline = time.monotonic() + config.crawl.timeout_seconds
     hops: list[str] = []
     for _ in range(MAX_HOPS):
         hops.append(url)
-        found = _hop(url, config, user_agent, deadline)
+        found = _hop(url, config, user_agent, deadline, any_status)
         if isinstance(found, Fetched):
-            return Fetched(found.url, found.body, found.content_type, tuple(hops))
+            return replace(found, hops=tuple(hops))
         url = found
     raise Unreachable(f"{hops[0]}: more than {MAX_HOPS} redirects")
 
@@ -74,7 +76,9 @@ def resolved(target: Target, allow_hosts: tuple[str, ...]) -> str:
     return addresses[0]
 
 
-def _hop(url: str, config: Config, user_agent: str, deadline: float) -> Fetched | str:
+def _hop(
+    url: str, config: Config, user_agent: str, deadline: float, any_status: bool
+) -> Fetched | str:
     """The answer, or the address that it redirects to."""
     target = target_of(url)
     check_target(target, config.crawl.allow_hosts)
@@ -91,11 +95,12 @@ def _hop(url: str, config: Config, user_agent: str, deadline: float) -> Fetched 
             )
             if answer.status in _REDIRECTS and answer.headers.get("Location"):
                 return urljoin(url, answer.headers["Location"])
-            _judge(url, answer.status)
+            if not any_status:
+                _judge(url, answer.status)
             body = _body(answer, url, config.crawl.max_body_mib << 20, deadline)
         except (HTTPError, OSError) as error:
             raise Unreachable(f"{url}: no usable answer ({type(error).__name__})") from error
-    return Fetched(url, body, answer.headers.get("Content-Type"))
+    return Fetched(url, body, answer.headers.get("Content-Type"), status=answer.status)
 
 
 def _pool(target: Target, address: str, deadline: float, url: str) -> urllib3.HTTPConnectionPool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from crawler.robots import NAME
 from crawler.source import Source
 from data.config import Config
 from data.errors import ConfigError
@@ -41,7 +42,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "BOT_NAME": "scopewatch",
         "USER_AGENT": agent,
         # The name that webmasters write into robots.txt.
-        "ROBOTSTXT_USER_AGENT": "scopewatch",
+        "ROBOTSTXT_USER_AGENT": NAME,
         # Obeyed; our middleware does it, because Scrapy's fetches on when robots.txt fails.
         "ROBOTSTXT_OBEY": True,
         # Scrapy leaves certificates unchecked by default.

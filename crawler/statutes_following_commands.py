@@ -15,7 +15,7 @@ import click
 from crawler.fetch import fetch
 from crawler.loader import load_sources, records
 from crawler.settings import user_agent
-from crawler.statutes.api import LawApi, paced
+from crawler.statutes.api import LawApi, obeying, paced
 from crawler.statutes.following import Imported, import_readings
 from crawler.statutes.publishing import publish
 from crawler.statutes.reader import Reading
@@ -109,9 +109,13 @@ def law_api(config: Config, base: str) -> LawApi:
     if config.contact is None and not config.crawl.allow_hosts:
         raise ConfigError("contact: found nothing; without it no request leaves this machine")
     agent = user_agent(config)
-    return LawApi(
-        paced(lambda url: fetch(url, config, user_agent=agent).body, sleep), base.rstrip("/")
-    )
+
+    def ask(url: str) -> tuple[int, bytes]:
+        found = fetch(url, config, user_agent=agent, any_status=True)
+        return found.status, found.body
+
+    polite = obeying(lambda url: fetch(url, config, user_agent=agent).body, ask, sleep)
+    return LawApi(paced(polite, sleep), base.rstrip("/"))
 
 
 @click.command("publish", epilog="Example: scopewatch statutes publish --since 2024-05-27")

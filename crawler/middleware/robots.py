@@ -7,28 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.failures import FETCH_ERRORS, error_of
+from crawler.robots import LONGEST_DELAY, MOST_BYTES, Permission, permission, require
 from crawler.session import Session
-from data.errors import Refused, Unreachable
 
-LONGEST_DELAY = 120.0
-"""A Crawl-delay above this is a no: the source would not end within its time."""
-_MOST_BYTES = 512 * 1024
-"""RFC 9309, 2.5: at least 500 KiB have to be read; more is cut."""
+UNREAD = Permission(unreadable="reading it was interrupted")
 
 
 @dataclass(slots=True)
 class Rules:
-    """What a host's robots.txt says; `unreadable` when it could not be read."""
+    """What a host's robots.txt permits, once it is `ready`."""
 
-    parsed: Protego | None = None
-    unreadable: str | None = None
+    permission: Permission = UNREAD
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -37,7 +31,6 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -48,17 +41,7 @@ class RobotsMiddleware:
         if request.meta.get("is_robots_txt"):
             return
         rules = await self._rules(request)
-        if rules.unreadable:
-            raise Unreachable(
-                f"robots.txt: {rules.unreadable}; nothing is fetched until it can be read"
-            )
-        if rules.parsed is None:
-            return
-        if not rules.parsed.can_fetch(request.url, self._agent):
-            raise Refused("robots.txt disallows this address")
-        delay = rules.parsed.crawl_delay(self._agent)
-        if delay is not None and delay > LONGEST_DELAY:
-            raise Refused(f"robots.txt asks for {delay:.0f} seconds between requests")
+        require(rules.permission, request.url)
 
     async def _rules(self, request: Request) -> Rules:
         parts = urlsplit(request.url)
@@ -83,26 +66,16 @@ class RobotsMiddleware:
     async def _read(self, rules: Rules, key: str, host: str) -> None:
         request = Request(
             f"{key}/robots.txt",
-            meta={"is_robots_txt": True, "download_maxsize": 4 * _MOST_BYTES},
+            meta={"is_robots_txt": True, "download_maxsize": 4 * MOST_BYTES},
             callback=NO_CALLBACK,
             dont_filter=True,
         )
-        rules.unreadable = "reading it was interrupted"
         try:
             response = await self.crawler.engine.download_async(request)
         except FETCH_ERRORS as error:
             # Whatever kept robots.txt from being read is a no (RFC 9309, 2.3.1.4).
-            rules.unreadable = str(error_of(error))
+            rules.permission = Permission(unreadable=str(error_of(error)))
             return
-        rules.unreadable = self._judge(rules, response)
-        delay = rules.parsed.crawl_delay(self._agent) if rules.parsed else None
-        if delay:
-            self._session.gate.slow_down(host, min(float(delay), LONGEST_DELAY))
-
-    def _judge(self, rules: Rules, response: Response) -> str | None:
-        if 200 <= response.status < 300:
-            rules.parsed = Protego.parse(response.body[:_MOST_BYTES].decode("utf-8", "replace"))
-            return None
-        if 400 <= response.status < 500 and response.status != 429:
-            return None
-        return f"the server answered {response.status}"
+        rules.permission = permission(response.status, response.body)
+        if delay := rules.permission.delay:
+            self._session.gate.slow_down(host, min(delay, LONGEST_DELAY))

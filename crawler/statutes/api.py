@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, repeat
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from crawler.robots import Permission, permission, require
 from crawler.statutes.json_tree import parse_json
 from crawler.statutes.reader import read_bytes
 from crawler.statutes.revisions import read_revision_list
-from data.errors import Empty, InputError, Malformed
+from data.errors import Empty, InputError, Malformed, Unreachable
 from data.statutes import LawRevision, LawText
 
 BASE = "https://laws.e-gov.go.jp/api/2"
@@ -22,6 +23,31 @@ Fetch = Callable[[str], bytes]
 
 PAUSE_SECONDS = 1.0
 """Between two requests; e-Gov states no rate, known users keep to 5 a second (format-traps.md 3.2)."""
+
+
+def obeying(
+    fetch: Fetch, ask: Callable[[str], tuple[int, bytes]], sleep: Callable[[float], None]
+) -> Fetch:
+    """`fetch` that reads a host's robots.txt before the first request to it, and keeps to it.
+
+    `ask` gives status and body of any answer. A refusal is a `SourceError` at each address it concerns.
+    """
+    known: dict[str, Permission] = {}
+
+    def fetch_if_permitted(url: str) -> bytes:
+        parts = urlsplit(url)
+        host = f"{parts.scheme}://{parts.netloc}"
+        if host not in known:
+            try:
+                known[host] = permission(*ask(f"{host}/robots.txt"))
+            except (Unreachable, Malformed) as error:
+                known[host] = Permission(unreadable=str(error))
+        require(known[host], url)
+        if known[host].delay > PAUSE_SECONDS:
+            sleep(known[host].delay - PAUSE_SECONDS)
+        return fetch(url)
+
+    return fetch_if_permitted
 
 
 def paced(fetch: Fetch, sleep: Callable[[float], None]) -> Fetch:

@@ -36,6 +36,9 @@ def read_markdown(text: str, revision_id: str | None = None) -> LawText:
     Raises `Malformed` when there is neither an article nor a table.
     """
     matter, lines = _front_matter(text)
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    if last.startswith("|") and not last.rstrip().endswith("|"):
+        raise Malformed("ends within a row of a table: truncated")
     revision = _revision(matter, revision_id)
     rows, sentences = _Reader().read(lines)
     if not rows and not sentences:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from crawler.statutes.json_tree import is_law_text, parse_json, read_law_json
 from crawler.statutes.markdown import read_markdown
 from crawler.statutes.revisions import id_in_name, read_revision_list
+from crawler.statutes.wholeness import refuse_part
 from crawler.statutes.xml import read_xml
 from data.errors import InputError, Malformed, ScopewatchError
 from data.statutes import LawRevision, LawText
@@ -131,7 +132,13 @@ def read_bytes(name: str, body: bytes) -> Reading:
 
     Raises `InputError` or `Malformed`.
     """
-    body = _unpacked(body)
+    found = _read(name, _unpacked(body))
+    if found.text is not None:
+        refuse_part(found.text)
+    return found
+
+
+def _read(name: str, body: bytes) -> Reading:
     head = body[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         raise InputError("is empty")

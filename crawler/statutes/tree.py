@@ -39,8 +39,10 @@ def law_element(root: Element) -> Element:
 def read_law(law: Element, revision: LawRevision) -> LawText:
     """Rows of every 別表 of the law itself and sentences of its watched articles; 附則 are left out."""
     body = law.find("LawBody")
-    if body is None:
-        raise Malformed("the <Law> has no <LawBody>: truncated or not a law")
+    if body is None or body.find("MainProvision") is None:
+        raise Malformed(
+            "the <Law> has no <LawBody> with its <MainProvision>: truncated or not a law"
+        )
     rows = [row for table in body.findall("AppdxTable") for row in _table_rows(table)]
     sentences = [
         sentence

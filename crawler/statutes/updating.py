@@ -9,7 +9,7 @@ from crawler.statutes.api import LawApi
 from crawler.statutes.following import known_states
 from crawler.statutes.reader import Reading
 from data.clock import now
-from data.errors import Malformed, SourceError
+from data.errors import Blocked, Malformed, SourceError
 from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.sources import record_issue
@@ -27,11 +27,15 @@ def updates(
 
     Only texts of effective states are fetched, newest first, none of days before `since`, none
     that is kept already. A law whose list cannot be read is an error and the others go on; a text
-    that is broken is an error and the next one is tried; a server that does not answer ends its law.
+    that is broken is an error and the next one is tried; a server that does not answer ends its law,
+    one that refuses (429, 403) is left alone until the next run.
     """
     for law_id in law_ids:
         try:
             listed = tuple(api.revisions(law_id))
+        except Blocked as error:
+            yield failed(store, law_id, error)
+            return
         except SourceError as error:
             yield failed(store, law_id, error)
             continue
@@ -41,6 +45,9 @@ def updates(
                 yield Reading(revision.revision_id, text=api.text(revision))
             except Malformed as error:
                 yield failed(store, revision.revision_id, error)
+            except Blocked as error:
+                yield failed(store, revision.revision_id, error)
+                return
             except SourceError as error:
                 yield failed(store, revision.revision_id, error)
                 break

@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner
 from law_fixture import API_XML, LAW_INFO, REVISION_ID, REVISION_INFO, envelope, json_tree
 
-from crawler.statutes.api import LawApi, paced
+from crawler.statutes.api import LawApi, obeying, paced
 from crawler.statutes.following import Imported, import_readings
 from crawler.statutes.updating import updates
 from crawler.statutes_commands import statutes
-from data.errors import ConfigError, Empty, Malformed, SourceError, Unreachable
+from data.errors import Blocked, ConfigError, Empty, Malformed, SourceError, Unreachable
 from data.statute_watch import watch_list
 from data.statutes import LawRevision
 from data.store.connection import Store
@@ -249,7 +249,66 @@ def test_the_verb_asks_the_server_that_stands_in(
     assert result.exception is None, result.exception
     done = json.loads(result.stdout)
     assert (done["new_texts"], done["new_revisions"], done["failed"]) == (1, 2, 0)
-    assert server.asked == [f"law_revisions/{LAW}", f"law_data/{SECOND}"]
+    assert server.asked == ["/robots.txt", f"law_revisions/{LAW}", f"law_data/{SECOND}"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, b"User-agent: *\nDisallow: /api/", "robots.txt disallows"),
+        (200, b"User-agent: scopewatch\nCrawl-delay: 900", "900 seconds"),
+        (503, SORRY, "robots.txt: the server answered 503"),
+        (429, b"", "robots.txt: the server answered 429"),
+    ],
+)
+def test_robots_txt_is_obeyed_and_what_cannot_be_read_is_a_no(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: bytes,
+    words: str,
+) -> None:
+    server.answers = {
+        "/robots.txt": (status, body),
+        f"law_revisions/{LAW}": (200, listing(info(REVISION_ID))),
+    }
+    path = tmp_path / "scopewatch.toml"
+    host = server.base.split("/")[2]
+    path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
+    result = CliRunner().invoke(statutes, ["update", LAW, "--api", server.base])
+    assert server.asked == ["/robots.txt"]
+    assert isinstance(result.exception, SourceError)
+    assert words in str(result.exception)
+
+
+def test_a_crawl_delay_lengthens_the_pause() -> None:
+    slept: list[float] = []
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return b""
+
+    polite = obeying(fetch, lambda _: (200, b"User-agent: *\nCrawl-delay: 5"), slept.append)
+    for name in ("a", "b"):
+        polite(f"https://laws.example.jp/{name}")
+    assert (len(asked), slept) == (2, [4.0, 4.0])
+
+
+def test_a_server_that_asks_for_peace_is_not_asked_for_the_next_law(store: Store) -> None:
+    asked: list[str] = []
+
+    def refuse(url: str) -> bytes:
+        asked.append(url)
+        raise Blocked(f"{url}: answered 429")
+
+    laws = [LAW, "399AC0000000002"]
+    done = import_readings(
+        store, updates(store, LawApi(refuse), laws, since=date(2017, 1, 1), at_most=9)
+    )
+    assert (len(asked), len(done.failed)) == (1, 1)
 
 
 def test_a_private_address_is_not_asked_unless_allowed(

@@ -205,6 +205,44 @@ def members(path: Path, names: dict[str, bytes]) -> Path:
     return path
 
 
+NUMBER_ACT = "425AC0000000027_20260401_508AC0000000001"
+ACT = """---
+identifier: 425AC0000000027
+---
+**第九条（利用範囲）** 別表の上欄に掲げる者は、所得税法別表第五の例により、個人番号を利用することができる。
+
+**別表**
+
+| 一　町長 | 花火保険法による給付に関する事務 |
+| 二　村長 | 花火税法による徴収に関する事務 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [
+        (ACT.index("**別表**"), "別表, which it lacks"),
+        (ACT.index("**第九条"), "truncated"),
+        (len(ACT) - 8, "within a row"),
+    ],
+)
+def test_a_law_that_was_cut_off_is_refused(kept: int, says: str) -> None:
+    """Else the rows that are gone would read as uses that the legislator struck out."""
+    assert len(read_bytes(f"{NUMBER_ACT}.md", ACT.encode()).text.rows) == 2  # type: ignore[union-attr]
+    with pytest.raises(Malformed, match=says):
+        read_bytes(f"{NUMBER_ACT}.md", ACT[:kept].encode())
+
+
+def test_a_part_of_the_number_act_is_not_the_act() -> None:
+    empty = {
+        "tag": "Law",
+        "children": [{"tag": "LawBody", "children": [{"tag": "MainProvision"}]}],
+    }
+    for tree in (empty, {"tag": "Law", "children": [{"tag": "LawBody"}]}):
+        with pytest.raises(Malformed, match="truncated"):
+            read_bytes(f"{NUMBER_ACT}.json", json.dumps(tree).encode())
+
+
 def test_an_archive_a_directory_and_a_zip_are_searched(tmp_path: Path) -> None:
     good = f"laws/{REVISION_ID}.md"
     files = {good: MARKDOWN.encode(), "laws/MANIFEST.tsv": b"x", "laws/bad.json": b"{"}
