@@ -31,6 +31,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("crawl",),
     ("statutes", "follow"),
     ("read",),
+    ("bills", "update"),
     ("ledger", "update"),
     ("digest", "--due"),
     ("outbox", "send"),

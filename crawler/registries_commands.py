@@ -6,15 +6,16 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlite_utils import Database
 
-from crawler.loader import load_sources, records
+from crawler.catalogue import save_catalogue
 from crawler.registries.assessments import assessment_of, is_report, read_report
-from crawler.registries.publishing import publish
+from crawler.registries.publishing import publish, registers_of
 from crawler.statutes.following import stand_at
 from crawler.statutes.views import today
 from data.assessments import Assessment, Gap, find_gaps
@@ -23,9 +24,12 @@ from data.config import load_config
 from data.errors import InputError, LayoutChanged, SourceError
 from data.store.connection import open_reader, open_store
 from data.store.registries import bills_kept, chain_of, reports_kept, revisions_caused
-from data.store.sources import save_sources
+from data.store.runs import finish_run, last_success, start_run
 
 NUMBER_ACT = "425AC0000000027"
+UPDATE = "bills update"
+OVERLAP = timedelta(days=1)
+"""Looked at again although an earlier update saw it: a crawl may store while one runs."""
 
 
 @click.group(epilog="Example: scopewatch bills show 217-閣法-41")
@@ -33,14 +37,19 @@ def bills() -> None:
     """Follow bills that touch an identifier, from submission to the tables they change."""
 
 
-@bills.command(epilog="Example: scopewatch bills update")
-def update() -> None:
-    """Bring bills and public comments that were crawled into the ledger; prints one JSON line."""
+@bills.command(epilog="Example: scopewatch bills update --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as one JSON object.")
+def update(as_json: bool) -> None:
+    """Bring bills and public comments that were crawled into the ledger: a step of the main job."""
     config = load_config()
     with open_store(config) as store:
-        save_sources(store, records(load_sources(config).values()))
-        done = publish(store, today(), now())
-    click.echo(json.dumps(asdict(done)))
+        before = last_success(store, UPDATE)
+        run = start_run(store, UPDATE)
+        registers = registers_of(save_catalogue(store, config).values())
+        since = before - OVERLAP if before else None
+        done = asdict(publish(store, registers, today(), now(), since))
+        finish_run(store, run, 0, done)
+    click.echo(json.dumps(done) if as_json else ", ".join(f"{k} {v}" for k, v in done.items()))
 
 
 @bills.command("list", epilog="Example: scopewatch bills list")

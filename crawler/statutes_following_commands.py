@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
+from crawler.catalogue import save_catalogue
 from crawler.fetch import fetch
-from crawler.loader import load_sources, records
 from crawler.settings import user_agent
 from crawler.statutes.api import LawApi, obeying, paced
 from crawler.statutes.following import Imported, import_readings
@@ -24,12 +24,12 @@ from crawler.statutes.views import day_named, today
 from data.clock import now
 from data.config import Config, load_config
 from data.errors import ConfigError, ScopewatchError, SourceError
+from data.statute_findings import SOURCE
 from data.statute_report import counts
 from data.statute_watch import law_id_of, watch_list
 from data.statutes import LAW_ID
 from data.store.connection import Store, open_store
 from data.store.runs import finish_run, last_success, start_run
-from data.store.sources import save_sources
 
 FOLLOW = "statutes follow"
 A_DAY = timedelta(hours=20)
@@ -92,7 +92,7 @@ def followed_now(store: Store, config: Config) -> dict[str, Any]:
     done = import_readings(
         store, updates(store, client, law_ids(config), since=since, at_most=TEXTS_A_DAY)
     )
-    save_sources(store, records(load_sources(config).values()))
+    save_catalogue(store, config, SOURCE)
     published = asdict(publish(store, since, today(), now()))
     counted = {"laws": len(done.laws), "failed": len(done.failed), **published}
     finish_run(store, run, 1 if done.failed else 0, counted)
@@ -125,7 +125,7 @@ def publish_changes(since: str | None) -> None:
     config = load_config()
     start = day_named(since) if since else today() - A_YEAR
     with open_store(config) as store:
-        save_sources(store, records(load_sources(config).values()))
+        save_catalogue(store, config, SOURCE)
         done = publish(store, start, today(), now())
     click.echo(json_line(asdict(done)))
 

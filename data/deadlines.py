@@ -1,16 +1,21 @@
-"""Deadlines as an iCalendar feed (RFC 5545), one all-day event each."""
+"""Deadlines as an iCalendar feed (RFC 5545)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from icalendar import Calendar, Event
 
-from data.clock import from_text
+from data.clock import TOKYO, from_text
 
-KINDS = {"comment": "意見募集の締切", "bill": "法案", "plan": "実施予定"}
+KINDS = {
+    "comment": "意見募集の締切",
+    "bill": "法案",
+    "plan": "実施予定",
+    "sleeper": "検討のまま",
+}
 
 
 def deadlines_calendar(rows: Iterable[dict[str, Any]]) -> bytes:
@@ -20,16 +25,27 @@ def deadlines_calendar(rows: Iterable[dict[str, Any]]) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "scopewatch")
     for row in rows:
-        day = date.fromisoformat(row["due"])
-        event = Event()
-        event.add("uid", f"{row['id']}@scopewatch")
-        event.add("dtstamp", from_text(row["updated_at"]))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("summary", f"{KINDS[row['kind']]}: {row['title_ja']}")
-        event.add("url", row["url"])
-        if row["name_ja"]:
-            event.add("description", row["name_ja"])
-        calendar.add_component(event)
+        calendar.add_component(_event(row))
     feed: bytes = calendar.to_ical()
     return feed
+
+
+def _event(row: dict[str, Any]) -> Event:
+    """All day, or the minute at which it ends where one is given (in UTC, which every reader knows)."""
+    day = date.fromisoformat(row["due"])
+    event = Event()
+    event.add("uid", f"{row['id']}@scopewatch")
+    event.add("dtstamp", from_text(row["updated_at"]))
+    if row["time"]:
+        at = datetime.combine(day, time.fromisoformat(row["time"]), TOKYO).astimezone(UTC)
+        event.add("dtstart", at)
+        event.add("dtend", at)
+    else:
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+    event.add("summary", f"{KINDS[row['kind']]}: {row['title_ja']}")
+    if row["url"]:
+        event.add("url", row["url"])
+    if row["name_ja"]:
+        event.add("description", row["name_ja"])
+    return event

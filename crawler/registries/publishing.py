@@ -14,29 +14,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from crawler.registries.answers import day_in
 from crawler.registries.bills import bill_in
 from crawler.registries.public_comments import deadline_in
+from crawler.source import Source
 from data.bills import PASSED, Bill, BillStep, merged, plain_title, stage_on
 from data.clock import TOKYO, from_text, tokyo
 from data.fingerprint import simhash64
-from data.models import Document, Finding, Moment, Reading
+from data.models import Document, Finding, Moment, Reading, UseCaseKey
 from data.statute_watch import identifier_named, watch_list
 from data.store.connection import Store
+from data.store.deadlines import Deadline, save_deadlines
 from data.store.documents import save_document, versions
 from data.store.findings import JOINED, add_findings, save_reading
 from data.store.registries import (
     KeptText,
+    bills_kept,
+    comment_deadline,
     official_naming,
+    official_naming_since,
     revisions_caused,
     save_bill,
-    save_comment_deadline,
     texts_of_sources,
 )
 from data.systems import System, load_systems
 from data.vocabulary import Identifier, SourceClass, Stage
 
-BILL_SOURCES = ("shugiin_gian", "sangiin_gian")
-COMMENT_SOURCES = ("egov_pcm_list", "egov_pcm_category")
+BILL_READERS = frozenset({"bills_representatives", "bills_councillors"})
+COMMENT_READERS = frozenset({"public_comments"})
+SESSION_ENDS = "session_ends"
+"""The variable of a bills' source that names the last day of the session: what is not passed then falls."""
 _SENTENCE = re.compile(r"[^。\n]+。?")
 _WORDS = {"submitted": "提出", "plenary": "可決", "promulgated": "公布"}
 
@@ -51,15 +58,77 @@ class Published:
     deadlines: int
 
 
-def publish(store: Store, today: date, read_at: datetime) -> Published:
-    """Keep the bills and consultations that are stored as documents; safe to repeat and to be killed."""
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The sources that hold bills and consultations, and the day on which the session ends."""
+
+    bills: tuple[str, ...]
+    comments: tuple[str, ...]
+    session_ends: date | None = None
+
+
+def registers_of(sources: Iterable[Source]) -> Registers:
+    """Which of the sources are read as bills and as consultations, whatever their ids are."""
+    every = list(sources)
+    bills = [one for one in every if one.registry in BILL_READERS]
+    ends = (day_in(one.vars[SESSION_ENDS]) for one in bills if SESSION_ENDS in one.vars)
+    return Registers(
+        bills=tuple(one.id for one in bills),
+        comments=tuple(one.id for one in every if one.registry in COMMENT_READERS),
+        session_ends=max((day for day in ends if day), default=None),
+    )
+
+
+def publish(
+    store: Store,
+    registers: Registers,
+    today: date,
+    read_at: datetime,
+    since: datetime | None = None,
+) -> Published:
+    """Keep the bills and consultations that are stored as documents; safe to repeat and to be killed.
+
+    Documents that name a bill are looked for among those fetched since `since`; among all where the bill
+    or its law's number is new.
+    """
     bills = notices = joined = 0
-    texts = texts_of_sources(store, BILL_SOURCES)
-    for bill in merged(found for one in texts if (found := bill_in(one.text))).values():
+    deadlines: list[Deadline] = []
+    for bill, source_id in _bills(store, registers.bills):
         if on_topic(bill) or revisions_caused(store.public, bill.law_id):
-            made = publish_bill(store, bill, today, read_at)
+            naming = _naming(store, bill, since)
+            uses, made = publish_bill(store, bill, source_id, naming, today, read_at)
             bills, notices, joined = bills + 1, notices + made[0], joined + made[1]
-    return Published(bills, notices, joined, publish_deadlines(store, read_at))
+            if registers.session_ends:
+                deadlines.append(_last_day(bill, uses, registers.session_ends))
+    deadlines += _closing_days(store, read_at, registers.comments)
+    save_deadlines(store, deadlines)
+    return Published(bills, notices, joined, len(deadlines))
+
+
+def _bills(store: Store, sources: Iterable[str]) -> list[tuple[Bill, str]]:
+    """Bills joined over houses and sessions, each with the source that has it."""
+    found: list[Bill] = []
+    homes: dict[str, str] = {}
+    for document in texts_of_sources(store, sources):
+        bill = bill_in(document.text)
+        if bill is not None:
+            found.append(bill)
+            homes.setdefault(bill.key, document.source_id)
+    return [(bill, homes[key]) for key, bill in merged(found).items()]
+
+
+def _last_day(bill: Bill, uses: list[System], session_ends: date) -> Deadline:
+    """The end of the session, by which an open bill is passed, carried over or dead."""
+    identifier = identifier_of(bill) or Identifier.NUMBER
+    return Deadline(
+        id=f"bill:{bill.key}",
+        kind="bill",
+        title_ja=bill.title,
+        due=session_ends,
+        url=bill.url,
+        use_case_id=str(UseCaseKey(uses[0].id, identifier)) if uses else None,
+        state="open" if bill.outcome == "open" else "closed",
+    )
 
 
 def on_topic(bill: Bill) -> bool:
@@ -76,21 +145,41 @@ def identifier_of(bill: Bill) -> Identifier | None:
     return identifier_named(f"{bill.title}\n{bill.outline}")
 
 
-def publish_bill(store: Store, bill: Bill, today: date, read_at: datetime) -> tuple[int, int]:
-    """Keep one bill with its notices, and join what names it; gives the numbers of both."""
-    naming = [
-        one
-        for one in official_naming(store, names_of(bill))
-        if one.source_id not in BILL_SOURCES and names_bill(one, bill)
-    ]
+def _naming(store: Store, bill: Bill, since: datetime | None) -> list[KeptText]:
+    """The official documents that name the bill or its law, without the registers' own."""
+    known = bills_kept(store.public, bill.key)
+    if since and known and known[0]["law_number"] == bill.law_number:
+        found = official_naming_since(store, names_of(bill), since, bill.key)
+    else:
+        found = official_naming(store, names_of(bill))
+    return [one for one in found if not _of_a_register(one) and names_bill(one, bill)]
+
+
+def publish_bill(
+    store: Store,
+    bill: Bill,
+    source_id: str,
+    naming: list[KeptText],
+    today: date,
+    read_at: datetime,
+) -> tuple[list[System], tuple[int, int]]:
+    """Keep one bill with its notices under its source, and join the documents that name it.
+
+    Gives the systems that it opens, and the numbers of notices and of documents joined.
+    """
     uses = uses_of(bill, naming)
-    kept = [_save_notice(store, bill, step, uses, read_at) for step in milestones(bill)]
+    kept = [_save_notice(store, bill, source_id, step, uses, read_at) for step in milestones(bill)]
     for document in naming:
         # The law's own tables speak for themselves; a notice of them is only linked.
         if document.source_class != SourceClass.LAW or document.source_id != "egov_law_revisions":
             _join(store, bill, document, uses)
     save_bill(store, bill, [*kept, *(one.id for one in naming)], today)
-    return len(kept), len(naming)
+    return uses, (len(kept), len(naming))
+
+
+def _of_a_register(document: KeptText) -> bool:
+    """True for the bills' own pages and the notices of their steps."""
+    return bill_in(document.text) is not None or document.read_model == JOINED
 
 
 def names_of(bill: Bill) -> list[str]:
@@ -170,7 +259,12 @@ def milestones(bill: Bill) -> Iterator[BillStep]:
 
 
 def _save_notice(
-    store: Store, bill: Bill, step: BillStep, uses: list[System], read_at: datetime
+    store: Store,
+    bill: Bill,
+    source_id: str,
+    step: BillStep,
+    uses: list[System],
+    read_at: datetime,
 ) -> str:
     """A notice of one step, kept once with its findings; gives its id."""
     result = _WORDS.get(step.step, step.result)
@@ -185,7 +279,7 @@ def _save_notice(
     digest = hashlib.sha256(text.encode()).hexdigest()
     document = Document(
         id=hashlib.sha256(name.encode()).hexdigest()[:20],
-        source_id=BILL_SOURCES[0],
+        source_id=source_id,
         url=bill.url,
         title=title,
         text=text,
@@ -255,13 +349,10 @@ def _quotation(body: str, system: System, bill: Bill) -> str:
     return ""
 
 
-def publish_deadlines(store: Store, moment: datetime) -> int:
-    """Keep the closing times of consultations whose title or text names an identifier or a followed law."""
-    kept = 0
-    for document in texts_of_sources(store, COMMENT_SOURCES):
+def _closing_days(store: Store, moment: datetime, sources: Iterable[str]) -> Iterator[Deadline]:
+    """The closing times of consultations whose title or text names an identifier or a followed law."""
+    for document in texts_of_sources(store, sources):
         body = f"{document.title}\n{document.text}"
         due = deadline_in(document.text)
         if due and (identifier_named(body) or any(law.short in body for law in watch_list().laws)):
-            save_comment_deadline(store, document, due, moment)
-            kept += 1
-    return kept
+            yield comment_deadline(store, document, due, moment)

@@ -127,6 +127,16 @@ def m0003_deadlines(db: Database) -> None:
     db.execute("CREATE INDEX deadlines_by_day ON deadlines(due) WHERE state = 'open'")
 
 
+@PUBLIC()
+def m0004_deadline_time(db: Database) -> None:
+    """`due` is a day in Tokyo and `time` its hour there: midnight in Tokyo is another day in UTC."""
+    db.execute("ALTER TABLE deadlines ADD COLUMN time TEXT")
+    db.execute(
+        "UPDATE deadlines SET time = strftime('%H:%M', due, '+9 hours'), due = date(due, '+9 hours') "
+        "WHERE length(due) > 10"
+    )
+
+
 @PRIVATE()
 def m0001_verdicts(db: Database) -> None:
     """Each verdict on a promise with its author; the public row shows the newest that still fits."""

@@ -15,6 +15,7 @@ from data.ledger import Position, replay_from
 from data.models import Evidence, UseCaseKey
 from data.names import subject_name
 from data.store.connection import Store
+from data.store.deadlines import put_plans
 from data.store.history import last_checkpoint, opening_of, put_checkpoints, put_events
 from data.store.promises import compare_promises, put_promises, show_verdicts
 from data.store.rows import stored_json, stored_time
@@ -114,6 +115,7 @@ def _recompute(db: Database, identity: str, since: str) -> LedgerUpdate:
         {"id": identity},
     )
     put_promises(db, use_case, opening)
+    put_plans(db, use_case, opening)
     compare_promises(db, use_case, sector_of(use_case.subject), since)
     return LedgerUpdate(1, new, changed, withdrawn)
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from data.bills import Bill, same_law, stage_on
-from data.clock import to_text
+from data.clock import to_text, tokyo
 from data.store.connection import Store
+from data.store.deadlines import Deadline
 from data.store.documents import document_text
 from data.store.rows import stored_json
 from data.vocabulary import OFFICIAL
@@ -27,12 +28,13 @@ class KeptText:
     url: str
     published_at: str | None
     fetched_at: str
+    read_model: str | None
     text: str
 
 
 _DOCUMENTS = (
-    "SELECT d.id, d.version, d.source_id, s.source_class, d.title, d.url, d.published_at, d.fetched_at "
-    "FROM documents d JOIN sources s ON s.id = d.source_id "
+    "SELECT d.id, d.version, d.source_id, s.source_class, d.title, d.url, d.published_at, d.fetched_at, "
+    "d.read_model FROM documents d JOIN sources s ON s.id = d.source_id "
 )
 
 
@@ -47,28 +49,56 @@ def texts_of_sources(store: Store, source_ids: Iterable[str]) -> Iterator[KeptTe
         yield KeptText(**row, text=document_text(store, row["id"], row["version"]))
 
 
+_OF_OFFICIALS = (
+    _DOCUMENTS  # noqa: S608 - a constant
+    + "WHERE s.source_class IN (SELECT value FROM json_each(:official)) AND "
+)
+
+
 def official_naming(store: Store, names: Iterable[str]) -> list[KeptText]:
-    """Documents of official sources whose title or text has one of the names verbatim, oldest first."""
-    found: dict[str, KeptText] = {}
-    for name in names:
-        held = [
-            row["document_id"]
-            for row in store.private.query(
-                "SELECT DISTINCT document_id FROM texts WHERE instr(text, ?) > 0", [name]
-            )
-        ]
-        rows = store.public.query(
-            _DOCUMENTS  # noqa: S608 - a constant
-            + "WHERE s.source_class IN (SELECT value FROM json_each(?)) AND "
-            "(instr(d.title, ?) > 0 OR d.id IN (SELECT value FROM json_each(?)))",
-            [stored_json([one.value for one in OFFICIAL]), name, stored_json(held)],
+    """Documents of official sources whose title or text has one of the names verbatim, oldest first.
+
+    Reads every text that is kept; `official_naming_since` is for what is new.
+    """
+    held: set[str] = set()
+    wanted = list(names)
+    for name in wanted:
+        rows = store.private.query(
+            "SELECT DISTINCT document_id FROM texts WHERE instr(text, ?) > 0", [name]
         )
-        for row in list(rows):
-            if row["id"] not in found:
-                found[row["id"]] = KeptText(
-                    **row, text=document_text(store, row["id"], row["version"])
-                )
-    return sorted(found.values(), key=lambda one: (one.published_at or one.fetched_at, one.id))
+        held.update(row["document_id"] for row in rows)
+    found = store.public.query(
+        _OF_OFFICIALS  # noqa: S608 - a constant
+        + "(d.id IN (SELECT value FROM json_each(:held)) OR EXISTS "
+        "(SELECT 1 FROM json_each(:names) n WHERE instr(d.title, n.value) > 0))",
+        {"official": _official(), "held": stored_json(sorted(held)), "names": stored_json(wanted)},
+    )
+    return _naming(store, found, wanted)
+
+
+def official_naming_since(
+    store: Store, names: Iterable[str], since: datetime, bill_key: str
+) -> list[KeptText]:
+    """As `official_naming`, among what was fetched since a moment and what is joined to a bill already."""
+    found = store.public.query(
+        _OF_OFFICIALS  # noqa: S608 - a constant
+        + "(d.fetched_at >= :since OR d.id IN "
+        "(SELECT document_id FROM bill_documents WHERE bill_key = :key))",
+        {"official": _official(), "since": to_text(since), "key": bill_key},
+    )
+    return _naming(store, found, list(names))
+
+
+def _official() -> str:
+    return stored_json(sorted(OFFICIAL))
+
+
+def _naming(store: Store, rows: Iterable[dict[str, Any]], names: list[str]) -> list[KeptText]:
+    kept = (
+        KeptText(**row, text=document_text(store, row["id"], row["version"])) for row in list(rows)
+    )
+    found = [one for one in kept if any(name in one.title or name in one.text for name in names)]
+    return sorted(found, key=lambda one: (one.published_at or one.fetched_at, one.id))
 
 
 def save_bill(store: Store, bill: Bill, document_ids: Iterable[str], today: date) -> None:
@@ -146,24 +176,20 @@ def use_cases_of_document(store: Store, document_id: str) -> list[str]:
     ]
 
 
-def save_comment_deadline(store: Store, document: KeptText, due: datetime, now: datetime) -> None:
-    """Keep the closing time of a public comment; `closed` once it has passed."""
+def comment_deadline(store: Store, document: KeptText, due: datetime, now: datetime) -> Deadline:
+    """The closing time of a public comment; `closed` once it has passed."""
     uses = use_cases_of_document(store, document.id)
-    with store.writing_public() as db:
-        db.table("deadlines").upsert(
-            {
-                "id": f"comment:{document.id}",
-                "kind": "comment",
-                "title_ja": document.title,
-                "due": to_text(due),
-                "url": document.url,
-                "use_case_id": uses[0] if uses else None,
-                "document_id": document.id,
-                "state": "open" if due >= now else "closed",
-                "updated_at": to_text(now),
-            },
-            pk="id",
-        )
+    return Deadline(
+        id=f"comment:{document.id}",
+        kind="comment",
+        title_ja=document.title,
+        due=tokyo(due).date(),
+        time=f"{tokyo(due):%H:%M}",
+        url=document.url,
+        use_case_id=uses[0] if uses else None,
+        document_id=document.id,
+        state="open" if due >= now else "closed",
+    )
 
 
 def reports_kept(store: Store) -> list[KeptText]:

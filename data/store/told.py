@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from data.clock import from_text, to_text, tokyo
 from data.store.connection import Store
+from data.store.deadlines import open_deadlines
 from data.store.events import Quotation
 from data.vocabulary import Identifier, Sector, SourceClass, Stage
 
@@ -103,23 +104,16 @@ class ToldDeadline:
 
 
 def deadlines_within(store: Store, at: datetime, days: int) -> list[ToldDeadline]:
-    """Deadlines from the day of `at` in Tokyo up to `days` later, the nearest first: one query."""
-    if "deadlines" not in store.public.table_names():
-        return []
-    today = tokyo(at).date()
-    rows = store.public.query(
-        "SELECT id, title_ja, title_en, substr(due, 1, 10) AS due, url, use_case_id FROM deadlines "
-        "WHERE state = 'open' AND substr(due, 1, 10) BETWEEN ? AND ? ORDER BY due, id",
-        [today.isoformat(), (today + timedelta(days=days)).isoformat()],
-    )
+    """Deadlines and reminders from the day of `at` in Tokyo up to `days` later, the nearest first."""
     return [
         ToldDeadline(
-            id=str(row["id"]),
+            id=row["id"],
             title_ja=row["title_ja"],
             title_en=row["title_en"] or row["title_ja"],
             due=date.fromisoformat(row["due"]),
             url=row["url"] or "",
             use_case_id=row["use_case_id"],
         )
-        for row in rows
+        for row in open_deadlines(store, tokyo(at).date())
+        if row["days_left"] <= days
     ]

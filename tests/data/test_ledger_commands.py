@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from data.config import Config
 from data.deadlines import deadlines_calendar
 from data.ledger_commands import ledger, promises, reclassify
 from data.reclassification import RereadFailed, preview
+from data.schema.ledger import m0004_deadline_time
 from data.store.connection import Store, open_store
 from data.store.deadlines import Deadline, open_deadlines, save_deadlines, sleepers
 from data.store.ledger import update_ledger
+from data.store.told import deadlines_within
 from tests.conftest import ROOT
 from tests.data.record import add_sources, record
 
@@ -92,6 +95,70 @@ def test_deadlines_are_replaced_counted_down_and_fed_as_ics(store: Store) -> Non
     [event] = Calendar.from_ical(deadlines_calendar(rows)).walk("VEVENT")
     assert event["DTSTART"].dt == date(2026, 12, 24)
     assert event["SUMMARY"] == "意見募集の締切: 規則案への意見募集"
+
+
+def test_the_hour_of_a_deadline_is_tokyos(store: Store) -> None:
+    """Midnight of the 15th in Tokyo is the 14th in UTC: the day shown is the 15th."""
+    save_deadlines(store, [replace(COMMENT, due=date(2026, 12, 15), time="00:00")])
+    rows = open_deadlines(store, date(2026, 12, 15))
+    assert (rows[0]["due"], rows[0]["days_left"]) == ("2026-12-15", 0)
+    [event] = Calendar.from_ical(deadlines_calendar(rows)).walk("VEVENT")
+    assert event["DTSTART"].dt == datetime(2026, 12, 14, 15, tzinfo=UTC)
+
+
+def test_moments_that_an_older_version_kept_become_days(store: Store) -> None:
+    store.public.execute(
+        "INSERT INTO deadlines (id, kind, title_ja, due, url, updated_at) VALUES "
+        "('c', 'comment', '募集', '2026-12-14T15:00:00Z', 'https://a.jp', '2026-11-01T00:00:00Z')"
+    )
+    store.public.execute("ALTER TABLE deadlines DROP COLUMN time")
+    m0004_deadline_time(store.public)
+    row = store.public.execute("SELECT due, time FROM deadlines").fetchone()
+    assert row == ("2026-12-15", "00:00")
+
+
+def test_a_dated_plan_is_counted_down_once_per_day_and_ends_with_a_halt(store: Store) -> None:
+    add_sources(store)
+    said = "汐見銀行の窓口では2026年4月からカードを使う。"
+    record(store, "a", "planned", evidence=said)
+    record(store, "b", "planned", 3, evidence=f"続報。{said}")
+    record(store, "undated", "planned", 4, evidence="汐見銀行の窓口でカードを使う方針だ。")
+    record(store, "c", "adopted", 5, system="e_tax", sector="tax", evidence=said)
+    update_ledger(store)
+    rows = open_deadlines(store, date(2026, 2, 1))
+    assert [(row["id"], row["days_left"], row["url"]) for row in rows] == [
+        ("plan:atm:card:2026-04-01", 59, "https://news.example.jp/a")
+    ]
+    assert rows[0]["title_en"].endswith(": 汐見市で番号の利用をめぐる動き")
+    record(store, "a", None, evidence=said)
+    update_ledger(store)
+    assert [row["url"] for row in open_deadlines(store, date(2026, 2, 1))] == [
+        "https://news.example.jp/b"
+    ]
+    record(store, "stop", "halted", 20, source="ministry")
+    update_ledger(store)
+    assert open_deadlines(store, date(2026, 2, 1)) == []
+
+
+def test_a_consideration_is_brought_to_mind_in_digests_and_in_the_feed(store: Store) -> None:
+    add_sources(store)
+    record(store, "a", "considered")
+    update_ledger(store)
+    [row] = open_deadlines(store, date(2026, 7, 1))
+    assert (row["kind"], row["due"], row["url"]) == (
+        "sleeper",
+        "2026-07-05",
+        "https://news.example.jp/a",
+    )
+    [told] = deadlines_within(store, datetime(2026, 7, 1, tzinfo=UTC), 14)
+    assert told.title_ja.endswith("検討と伝えられてから6か月、続報なし")
+    assert "6 months" in told.title_en
+    assert deadlines_within(store, datetime(2026, 6, 1, tzinfo=UTC), 14) == []
+    [event] = Calendar.from_ical(deadlines_calendar([row])).walk("VEVENT")
+    assert event["SUMMARY"].startswith("検討のまま")
+    record(store, "b", "planned", 100)
+    update_ledger(store)
+    assert open_deadlines(store, date(2026, 7, 1)) == []
 
 
 def test_a_consideration_of_which_nothing_is_heard_sleeps(store: Store) -> None:

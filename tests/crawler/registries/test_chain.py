@@ -22,7 +22,7 @@ from crawler.documents import document_of
 from crawler.items import Publication
 from crawler.loader import read_source, records
 from crawler.registries import bills, diet_speeches, gazette
-from crawler.registries.publishing import publish, publish_bill
+from crawler.registries.publishing import Registers, publish, publish_bill, registers_of
 from crawler.spiders.base import with_text
 from crawler.statutes import publishing as statutes
 from crawler.statutes.following import import_readings, refresh_changes
@@ -30,6 +30,7 @@ from crawler.statutes.reader import read_path
 from data.models import Document, Entry, Reading
 from data.statutes import TableRow, parse_revision_id
 from data.store.connection import Store
+from data.store.deadlines import open_deadlines
 from data.store.documents import save_document, versions
 from data.store.findings import save_reading
 from data.store.ledger import update_ledger
@@ -41,6 +42,7 @@ from tests.crawler.registries import registry_pages as pages
 SOURCES = Path(__file__).resolve().parents[3] / "crawler" / "sources"
 TITLE = "行政手続における特定の個人を識別するための番号の利用等に関する法律及び住民基本台帳法の一部を改正する法律案"
 LAW = "425AC0000000027"
+REGISTERS = Registers(("shugiin_gian",), ("egov_pcm_list",), date(2026, 12, 20))
 READ_AT = datetime(2026, 11, 24, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 USE = "qualifications:number"
@@ -173,7 +175,7 @@ def told(store: Store, shared_data: Path, tmp_path: Path, *, twin: bool) -> Stor
     law = "銃砲刀剣類所持等取締法" if twin else "司法書士法"
     keep_tables(store, shared_data, folder, law)
     statutes.publish(store, date(2025, 1, 1), TODAY, READ_AT)
-    done = publish(store, TODAY, READ_AT)
+    done = publish(store, REGISTERS, TODAY, READ_AT)
     assert (done.bills, done.notices) == (1, 4)
     update_ledger(store)
     return store
@@ -266,7 +268,7 @@ def test_what_a_document_inherits_stands_beside_what_the_classifier_reads(story:
     for row in list(story.public.query("SELECT id FROM documents WHERE read_model IS NULL")):
         version = max(one["version"] for one in versions(story, row["id"]))
         save_reading(story, Reading(document_id=row["id"], version=version, gated=True), "model-1")
-    publish(story, TODAY, READ_AT)
+    publish(story, REGISTERS, TODAY, READ_AT)
     update_ledger(story)
     assert events(story) == before
 
@@ -287,9 +289,45 @@ def test_a_bill_that_fails_halts_its_use(store: Store) -> None:
         "https://www.shugiin.go.jp/keika/x.htm",
         "representatives",
     )
-    publish_bill(store, bill, TODAY, READ_AT)
+    publish_bill(store, bill, "shugiin_gian", [], TODAY, READ_AT)
     update_ledger(store)
     assert [line[3:] for line in events(store, "firearms:number")] == [
         ("new", None, "planned"),
         ("halt", "planned", "halted"),
     ]
+
+
+def test_a_later_document_is_joined_without_reading_all_texts_again(story: Store) -> None:
+    before = {line["url"] for line in chain_of(story.public, "217-閣法-41")}
+    entry = Entry(
+        title="法律第三十八号の施行について",
+        url="https://www.digital.go.jp/later",
+        published=diet_speeches.moment_of("2025-06-20"),
+    )
+    keep(story, "gov_online_ministry_news", entry, "令和7年法律第38号を施行する。")
+    publish(story, REGISTERS, TODAY, READ_AT, READ_AT)
+    after = {line["url"] for line in chain_of(story.public, "217-閣法-41")}
+    assert after == before | {"https://www.digital.go.jp/later"}
+
+
+def test_an_open_bill_is_counted_down_to_the_end_of_the_session(store: Store) -> None:
+    """The operator names the day in the source's `vars: session_ends`; the source may have any id."""
+    source = read_source(SOURCES / "shugiin_gian.yml").model_copy(
+        update={"id": "our_bills", "vars": {"session": "299", "session_ends": "2026-12-20"}}
+    )
+    save_sources(store, records([source]))
+    page = pages.SANGIIN_PAGE.decode().replace("花火師登録法案", TITLE)
+    bill = bills.read_page(page.encode(), "https://www.sangiin.example.jp/meisai/m.htm")
+    publication = Publication(
+        document_id="bill",
+        entry=bills.entry_of(bill),
+        fetched_at=READ_AT,
+        url="https://www.sangiin.example.jp/meisai/m.htm",
+        extract=with_text(bills.entry_of(bill), bills.extract_of(bill).text),
+    )
+    save_document(store, document_of(publication, source))
+    registers = registers_of([source])
+    assert registers == Registers(("our_bills",), (), date(2026, 12, 20))
+    assert publish(store, registers, TODAY, READ_AT).deadlines == 1
+    [row] = open_deadlines(store, TODAY)
+    assert (row["id"], row["kind"], row["days_left"]) == ("bill:299-参法-2", "bill", 26)

@@ -196,6 +196,18 @@ def test_publish_hands_the_changes_to_the_ledger_once(kept: Run, tmp_path: Path)
         assert title == "花火番号法 2024-04-01 令和六年法律第二号"
 
 
+def test_publish_needs_no_source_of_the_catalogue(kept: Run, tmp_path: Path) -> None:
+    """An operator whose configuration names only sources of its own: the notices have their source all the same."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "scopewatch.toml").write_text(
+        '[store]\ndirectory = "var"\n[crawl]\nsources = ["mine"]\n'
+    )
+    assert output(kept("publish", "--since", "2023-01-01"))["new"] >= 1
+    with closing(sqlite3.connect(tmp_path / "var" / "watch.db")) as db:
+        [row] = db.execute("SELECT id, enabled FROM sources").fetchall()
+    assert row == ("egov_law_revisions", 0)
+
+
 def test_what_is_planned_is_published_again_once_in_force(
     kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
