@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ from pydantic import (
 )
 
 from data.errors import ConfigError
+from data.systems import load_systems
 from data.vocabulary import Identifier, Sector, Stage
 
 VARIABLE = "SCOPEWATCH_CONFIG"
@@ -39,6 +41,12 @@ def _clock_time(text: str) -> str:
 
 
 ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a word of a filter is not empty: every text would contain it")
+    return text
 
 
 class Section(BaseModel):
@@ -134,7 +142,7 @@ _VARIABLE_NAME = r"[A-Z][A-Z0-9_]*"
 _BY_VARIABLE = "the NAME of an environment variable, as in {}:SCOPEWATCH_{}; a secret does not belong in the file"
 CHANNEL_TARGETS: dict[str, tuple[str, str]] = {
     # channel word: what may stand after the colon, and how to say it
-    "file": (r"|[\w-][\w./-]*", "nothing, or a directory below digests/"),
+    "file": (r"|[\w-][\w.-]*(/[\w-][\w.-]*)*", "nothing, or a directory below digests/"),
     "atom": (r"", "nothing after its name"),
     "email": (MAIL_ADDRESS, "one ASCII address, as in email:desk@example.org"),
     "slack": (
@@ -146,6 +154,9 @@ CHANNEL_TARGETS: dict[str, tuple[str, str]] = {
 }
 
 
+Word = Annotated[str, AfterValidator(_word)]
+
+
 class Filter(Section):
     """What a subscriber wants to see; an empty list means everything."""
 
@@ -154,8 +165,21 @@ class Filter(Section):
     identifiers: tuple[Identifier, ...] = ()
     stages: tuple[Stage, ...] = ()
     sources: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    without_words: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
+    without_words: tuple[Word, ...] = ()
+
+    @field_validator("systems")
+    @classmethod
+    def _known_systems(cls, systems: tuple[str, ...]) -> tuple[str, ...]:
+        known = set(load_systems()) | set(Sector)
+        for system in systems:
+            if system not in known:
+                near = get_close_matches(system, sorted(known), 3)
+                raise ValueError(
+                    f"{system!r} is no system of data/systems.yml"
+                    + (f"; did you mean {' or '.join(near)}?" if near else "")
+                )
+        return systems
 
 
 class Cadence(Section):
@@ -182,6 +206,10 @@ class Cadence(Section):
     def _fits_together(self) -> Cadence:
         if self.every == "week" and "on" in self.model_fields_set and len(self.on) != 1:
             raise ValueError('a weekly digest names one day, as in on = ["mon"]')
+        if self.every == "month" and "on" in self.model_fields_set:
+            raise ValueError("a monthly digest names a `day` of the month, not a weekday in `on`")
+        if self.every != "month" and "day" in self.model_fields_set:
+            raise ValueError('`day` is for every = "month"; weekdays stand in `on`')
         if (self.quiet_from is None) != (self.quiet_until is None):
             raise ValueError("quiet hours need both quiet_from and quiet_until")
         return self

@@ -64,6 +64,31 @@ WRONG = {
         "the file",
         "twice",
     ),
+    "a system that is none": (
+        '[[subscribers]]\nname = "a"\n[subscribers.filter]\nsystems = ["driving_license"]',
+        "subscribers[0].filter.systems",
+        "did you mean driving_licence",
+    ),
+    "a word that every text contains": (
+        '[[subscribers]]\nname = "a"\n[subscribers.filter]\nwithout_words = [" "]',
+        "subscribers[0].filter.without_words",
+        "not empty",
+    ),
+    "a file beyond the digests": (
+        '[[subscribers]]\nname = "a"\nchannels = ["file:a/../../b"]',
+        "subscribers[0].channels",
+        "a directory below digests/",
+    ),
+    "a weekday of a month": (
+        '[[subscribers]]\nname = "a"\n[subscribers.cadence]\nevery = "month"\non = ["mon"]',
+        "subscribers[0].cadence",
+        "`day` of the month",
+    ),
+    "a day of a week": (
+        '[[subscribers]]\nname = "a"\n[subscribers.cadence]\nevery = "week"\nday = 3',
+        "subscribers[0].cadence",
+        "`on`",
+    ),
     "not TOML": ("contact = ", "is not TOML", ""),
 }
 
