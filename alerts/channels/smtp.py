@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
 import smtplib
 import ssl
+import time
 from email.utils import parseaddr
 
 from alerts.channels.base import Receipt
 from data.config import Config
 
 PASSWORD = "SCOPEWATCH_SMTP_PASSWORD"  # noqa: S105 - the variable's name
+
+IDLE_SECONDS = 10.0
+"""A connection that rested for longer is asked whether it lives; one question less for each mail of a pass."""
+ENOUGH = "mail server: 421"
 
 
 class Postman:
@@ -20,11 +26,23 @@ class Postman:
         self._mail = config.mail
         self._ca_file = config.base / config.mail.ca_file if config.mail.ca_file else None
         self._server: smtplib.SMTP | None = None
+        self._used_at = 0.0
 
     def hand_over(self, to: str, content: bytes) -> Receipt:
-        """Send one message to one address. 4xx is temporary, 5xx permanent, no answer temporary."""
+        """Send one message to one address. 4xx is temporary, 5xx permanent, no answer temporary.
+
+        A server that ends a connection which has served others (421: so many messages are enough) gets
+        the message over a new one: it refused before it had seen it.
+        """
+        reused = self._alive() is not None
+        receipt = self._attempt(to, content)
+        if reused and receipt.down and receipt.detail.startswith(ENOUGH):
+            receipt = self._attempt(to, content)
+        return receipt
+
+    def _attempt(self, to: str, content: bytes) -> Receipt:
         try:
-            server = self._alive() or self._connected()
+            server = self._server or self._connected()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             self.close()
             return Receipt("temporary", f"mail server: {_said(error)}", down=True)
@@ -34,6 +52,10 @@ class Postman:
         except smtplib.SMTPRecipientsRefused as error:
             [(code, reply)] = error.recipients.values()
             return self._refused(code, reply)
+        except smtplib.SMTPSenderRefused as error:
+            # Not this reader's fault: a sender, a login or a relay that the operator has to mend.
+            refused = self._refused(error.smtp_code, error.smtp_error)
+            return Receipt("temporary", refused.detail, down=True)
         except smtplib.SMTPResponseException as error:
             return self._refused(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
@@ -41,17 +63,23 @@ class Postman:
             # same Message-ID, by which readers and servers know it.
             self.close()
             return Receipt("temporary", f"mail server: {_said(error)}", down=True)
+        self._used_at = time.monotonic()
         return Receipt("sent", f"accepted for {to}")
 
     def _alive(self) -> smtplib.SMTP | None:
-        """The open connection, unless the server has closed it while it was idle."""
-        if self._server is not None:
-            try:
-                alive = self._server.noop()[0] == 250
-            except (OSError, smtplib.SMTPException):
-                alive = False
-            if not alive:
-                self.close()
+        """The open connection, unless the server has closed it or said good-bye while it was idle."""
+        server = self._server
+        if server is None or server.sock is None:
+            self._server = None
+            return None
+        try:
+            spoke, _, _ = select.select([server.sock], [], [], 0)
+            idle = time.monotonic() - self._used_at > IDLE_SECONDS
+            alive = not spoke and (not idle or server.noop()[0] == 250)
+        except (OSError, ValueError, smtplib.SMTPException):
+            alive = False
+        if not alive:
+            self.close()
         return self._server
 
     def _connected(self) -> smtplib.SMTP:

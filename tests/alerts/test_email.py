@@ -243,6 +243,35 @@ def test_a_reader_who_unsubscribes_from_a_suspended_address_gets_nothing_after_a
         assert box.messages == []
 
 
+def test_a_server_that_wants_few_messages_per_connection_gets_the_rest_over_new_ones(
+    store: Store, config: Config
+) -> None:
+    channels = tuple(f"email:reader{number}@example.org" for number in range(5))
+    with mail_server() as (box, port):
+        chosen = mailing(config, port, channels)
+        open_world(store)
+        compose_due(store, chosen, MONDAY)
+        box.mail.extend(["250 OK", "250 OK", "421 4.7.0 too many messages in this connection"])
+        assert send_waiting(store, chosen, MONDAY) == Sent(sent=6)
+        assert len(box.messages) == 5
+        assert box.connections == 2
+
+
+@pytest.mark.parametrize(
+    "reply", ["530 5.7.0 must issue STARTTLS first", "550 5.7.1 sender not allowed"]
+)
+def test_a_refused_sender_is_the_operators_to_mend_and_costs_no_reader(
+    store: Store, config: Config, reply: str
+) -> None:
+    with delivering(store, config) as (box, chosen):
+        box.mail.append(reply)
+        assert send_waiting(store, chosen, MONDAY) == Sent(sent=1, failed=1)
+        [row] = [row for row in list_parts(store) if row["channel"].startswith("email")]
+        assert (row["state"], row["last_error"]) == ("pending", reply)
+        assert send_waiting(store, chosen, MONDAY + HOUR).sent == 1
+        assert len(box.messages) == 1
+
+
 @pytest.mark.parametrize(("behaviour", "copies"), [("hang", 2), ("drop", 2)])
 def test_no_answer_after_data_repeats_the_same_message_id(
     store: Store, config: Config, behaviour: str, copies: int
