@@ -57,3 +57,8 @@ def after_quiet_hours(cadence: Cadence, at: datetime) -> datetime:
         return at.astimezone(UTC)
     day = here.date() if clock < end else here.date() + timedelta(days=1)
     return datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
+
+
+def is_quiet(cadence: Cadence, at: datetime) -> bool:
+    """True within the quiet hours: nothing is sent then, a second attempt neither."""
+    return after_quiet_hours(cadence, at) > at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from alerts.cadence import LATE_AFTER, after_quiet_hours, due_moment, period_name
+from alerts.cadence import LATE_AFTER, after_quiet_hours, due_moment, is_quiet, period_name
 from alerts.channels.registry import OpenChannels, target_of
 from alerts.digest import Digest, Untold, compose, reminder
 from alerts.render import subject
@@ -18,7 +18,7 @@ from data.store.outbox import (
     Cursor,
     Part,
     covered_events,
-    digests_since,
+    digests_between,
     load_cursor,
     write_digest,
 )
@@ -48,12 +48,16 @@ def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
 def due_digest(
     store: Store, view: LedgerView, subscriber: Subscriber, at: datetime
 ) -> Digest | None:
-    """The digest that is due for one subscriber at `at`, or None: told already, or over the hourly cap."""
+    """The digest that is due for one subscriber at `at`, or None: told already, over the hourly cap, or quiet.
+
+    What happens in the quiet hours of an instant subscriber is one digest after them, not a pile.
+    """
     cursor = load_cursor(store, subscriber.name)
     if subscriber.cadence.every == "instant":
-        if digests_since(store, subscriber.name, at - timedelta(hours=1)) >= (
-            subscriber.cadence.max_per_hour
-        ):
+        if is_quiet(subscriber.cadence, at):
+            return None
+        told = digests_between(store, subscriber.name, at - timedelta(hours=1), at)
+        if told >= subscriber.cadence.max_per_hour:
             return None
         digest = _digest(store, view, subscriber, cursor, at)
         return None if digest.empty else digest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.filters import comparison_wanted, wanted
+from alerts.filters import comparison_wanted, deadline_wanted, wanted
 from data.clock import tokyo
 from data.config import Subscriber
 from data.store.events import Dropped, ToldEvent
@@ -44,6 +44,19 @@ class Untold:
     deadlines: list[ToldDeadline]
 
 
+class Same:
+    """Equal to itself alone: stands in a key for an object that cannot be hashed."""
+
+    def __init__(self, held: object) -> None:
+        self._held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._held is other._held
+
+    def __hash__(self) -> int:
+        return id(self._held)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What one subscriber is told for one period, before it is put into words."""
@@ -70,6 +83,24 @@ class Digest:
     @property
     def empty(self) -> bool:
         return not (self.changes or self.comparisons or self.deadlines)
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """Equal for two digests of one pass that say the same, whoever reads them."""
+        return (
+            self.subscriber.language,
+            self.subscriber.cadence.every == "instant",
+            self.period,
+            self.composed_at,
+            self.late,
+            tuple(change.event.id for change in self.changes),
+            tuple(comparison.id for comparison in self.comparisons),
+            tuple(deadline.id for deadline in self.deadlines),
+            (self.repeats, self.history, self.filtered),
+            self.dropped,
+            # One object per period in a pass (view.py), which is kept alive here.
+            Same(self.coverage),
+        )
 
 
 def compose(
@@ -102,7 +133,7 @@ def compose(
         comparisons=_beside(
             changes, [c for c in comparisons if comparison_wanted(subscriber.filter, c)]
         ),
-        deadlines=tuple(deadlines),
+        deadlines=tuple(d for d in deadlines if deadline_wanted(subscriber.filter, d)),
         repeats=sum(1 for event in recent if event.kind is EventKind.REPEAT),
         history=len(passing) - len(recent),
         filtered=len(untold.events) - len(passing),

@@ -1,4 +1,4 @@
-"""Which events and comparisons a subscriber wants to see."""
+"""Which events, comparisons and dates a subscriber wants to see."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 from data.config import Filter
 from data.store.events import ToldEvent
-from data.store.told import ToldComparison
+from data.store.told import ToldComparison, ToldDeadline
 
 
 def wanted(chosen: Filter, event: ToldEvent) -> bool:
@@ -31,6 +31,19 @@ def comparison_wanted(chosen: Filter, comparison: ToldComparison) -> bool:
             f"{comparison.name_ja} {comparison.name_en} {comparison.later.text} {comparison.promised.text}",
         )
     )
+
+
+def deadline_wanted(chosen: Filter, deadline: ToldDeadline) -> bool:
+    """The same for a date ahead. What is not known of it leaves it in: a missed date cannot be made good."""
+    return all(
+        value is None or _passes(allowed, value)
+        for allowed, value in (
+            (chosen.sectors, deadline.sector),
+            (chosen.systems, deadline.subject),
+            (chosen.identifiers, deadline.identifier),
+            (chosen.sources, deadline.source_id),
+        )
+    ) and _words_pass(chosen, f"{deadline.title_ja} {deadline.title_en}")
 
 
 def _same_subject(chosen: Filter, told: ToldEvent | ToldComparison) -> bool:

@@ -35,6 +35,7 @@ def _escaped(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}"
 
 
+@lru_cache(maxsize=8192)
 def link(url: str) -> str | None:
     """`url` as an ASCII web address, or None: no javascript:, data:, user@host, blanks or controls.
 
@@ -54,6 +55,7 @@ def link(url: str) -> str | None:
     return quote(parts._replace(netloc=netloc).geturl(), safe="!#$%&*+,/:;=?@[]~-._")
 
 
+@lru_cache(maxsize=8192)
 def host(url: str) -> str:
     """The host of a link, for readers to see where it leads."""
     return urlsplit(url).hostname or ""

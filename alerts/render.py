@@ -22,6 +22,7 @@ TEMPLATES: dict[Format, str] = {
 MOST_CHANGES = 60
 """Changes that a message spells out; the rest are counted and linked."""
 MOST_COMPARISONS = 10
+MOST_DEADLINES = 20
 MOST_FAILING = 15
 UNSUBSCRIBE_SLOT = "<!-- unsubscribe -->"
 """A comment at the end of the HTML where e-mail puts its link; the token is not kept in the outbox."""
@@ -32,6 +33,20 @@ COLOURS = {
     EventKind.HALT: "#475467",
     EventKind.DENIAL: "#067647",
 }
+LIGHT_COLOURS = {
+    EventKind.REVERSAL: "#ff9b8f",
+    EventKind.ADVANCE: "#fdb876",
+    EventKind.NEW: "#8fb4ff",
+    EventKind.HALT: "#b8c0cc",
+    EventKind.DENIAL: "#6fd3a0",
+}
+"""The same on a dark ground."""
+SPOKEN = (
+    "say", "sentence", "gloss", "compared_gloss", "use_case", "before", "steps", "step", "between", "apart",
+    "source", "source_name", "since", "read", "counts", "tally", "nothing", "due", "titled", "day", "dated",
+    "subject_line",
+)  # fmt: skip
+"""What templates ask alerts/words.py for."""
 
 
 @cache
@@ -53,21 +68,14 @@ def _environment() -> Environment:
         "segment": segment,
     }
     environment.globals |= {
-        "say": words.say,
-        "gloss": words.gloss,
-        "compared_gloss": words.compared_gloss,
-        "between": words.between,
-        "source": words.source,
-        "since": words.since,
-        "source_name": words.source_name,
-        "counts": words.counts,
-        "due": words.due,
-        "titled": words.titled,
-        "day": words.day,
         "name": name,
         "colour": COLOURS.__getitem__,
+        "light": LIGHT_COLOURS.__getitem__,
+        "kinds": tuple(COLOURS),
         "finding_page": finding_page,
+        "promise_page": promise_page,
         "also_seen_page": also_seen_page,
+        **{word: getattr(words, word) for word in SPOKEN},
     }
     return environment
 
@@ -81,6 +89,10 @@ def finding_page(public_url: str, finding_id: str) -> str:
     return f"{public_url}/-/finding/{segment(finding_id)}"
 
 
+def promise_page(public_url: str, promise_id: str) -> str:
+    return f"{public_url}/-/promise/{segment(promise_id)}"
+
+
 def also_seen_page(public_url: str) -> str:
     return f"{public_url}/watch/findings?state=also_seen&_sort_desc=read_at"
 
@@ -92,7 +104,7 @@ def languages(digest: Digest) -> tuple[Language, ...]:
 
 def subject(digest: Digest) -> str:
     """The subject line in the subscriber's first language, inert."""
-    return inert.line(words.subject_line(digest, languages(digest)[0]), 80)
+    return inert.line(words.subject_line(digest, languages(digest)[0]), 120)
 
 
 def base_url(public_url: str | None) -> str | None:
@@ -138,6 +150,8 @@ def _values(digest: Digest, public_url: str | None, most_changes: int) -> dict[s
         "rest": max(len(digest.changes) - most_changes, 0),
         "compared": digest.comparisons[:MOST_COMPARISONS],
         "more_compared": max(len(digest.comparisons) - MOST_COMPARISONS, 0),
+        "due_soon": digest.deadlines[:MOST_DEADLINES],
+        "more_due": max(len(digest.deadlines) - MOST_DEADLINES, 0),
         "failing": failing[:MOST_FAILING],
         "more_failing": max(len(failing) - MOST_FAILING, 0),
         "public_url": public_url,

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.cadence import is_quiet
 from alerts.channels.base import Receipt
 from alerts.channels.registry import CHANNELS, OpenChannels, kind_of, target_of
 from alerts.notices import write_notices
@@ -83,8 +84,9 @@ def _send_pass(store: Store, config: Config, at: datetime) -> Sent:
     """One pass. A channel that fails holds back its later parts, a way that is down all of its kind."""
     done = Sent()
     held: set[str] = set()
+    quiet = [reader.name for reader in config.subscribers if is_quiet(reader.cadence, at)]
     with OpenChannels(config) as channels:
-        for part_id, named in waiting_parts(store, at):
+        for part_id, named in waiting_parts(store, at, quiet):
             if named in held or kind_of(named) in held:
                 continue
             part = claim_part(store, part_id)

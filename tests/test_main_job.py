@@ -109,7 +109,7 @@ def test_a_promise_and_its_reversal_stand_side_by_side(week: Path) -> None:
 def test_the_broken_source_is_in_the_digest_with_the_day_it_broke(week: Path) -> None:
     digest = (week / "digests" / "activists" / "2026-11-20.md").read_text(encoding="utf-8")
     assert "2026年11月18日（水）から" in digest
-    assert "blocked or in maintenance, since Wed 18 Nov 2026" in digest
+    assert "blocked or in maintenance since Wed 18 Nov 2026" in digest
     assert "産業省" in digest
     health = query(
         week,

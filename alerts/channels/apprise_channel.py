@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from alerts.channels.base import Letter, Receipt
+from alerts.channels.shared import Shared
 from alerts.digest import Digest
 from alerts.inert import line
 from alerts.render import render, subject
@@ -32,10 +33,14 @@ class AppriseChannel:
 
     def __init__(self, config: Config) -> None:
         self._public_url = config.browse.public_url
+        self._shared: Shared[list[str]] = Shared()
         logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
     def parts(self, digest: Digest, target: str) -> list[str]:
-        return _payloads(subject(digest), render(digest, "text", self._public_url))
+        return self._shared.of(
+            digest.said,
+            lambda: _payloads(subject(digest), render(digest, "text", self._public_url)),
+        )
 
     def letter(self, letter: Letter, target: str) -> list[str]:
         return _payloads(letter.subject, "\n\n".join(line(text) for text in letter.lines))

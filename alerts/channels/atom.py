@@ -11,11 +11,13 @@ from lxml import etree
 from alerts import inert, words
 from alerts.channels.base import Letter, Receipt
 from alerts.channels.file import write_whole
-from alerts.digest import Change, Digest
-from alerts.render import base_url, finding_page, languages
-from data.clock import to_text
+from alerts.digest import Change, Digest, reminder
+from alerts.render import base_url, finding_page, languages, promise_page
+from data.clock import to_text, tokyo
 from data.config import Config
+from data.names import use_case_name
 from data.store.outbox import Part
+from data.store.told import ToldComparison, ToldDeadline
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MOST_ENTRIES = 100
@@ -43,7 +45,9 @@ class AtomChannel:
                     "updated": to_text(digest.composed_at),
                     "language": language,
                     "entries": [
-                        _entry(change, digest, self._public_url) for change in digest.changes
+                        *(_entry(change, digest, self._public_url) for change in digest.changes),
+                        *(_compared(c, digest, self._public_url) for c in digest.comparisons),
+                        *(_due(deadline, digest) for deadline in digest.deadlines),
                     ],
                 },
                 ensure_ascii=False,
@@ -91,6 +95,47 @@ def _entry(change: Change, digest: Digest, public_url: str | None) -> dict[str, 
     }
 
 
+def _compared(comparison: ToldComparison, digest: Digest, public_url: str | None) -> dict[str, Any]:
+    original = inert.link(comparison.later.url)
+    language = languages(digest)[0]
+    use_case = use_case_name(comparison.subject, comparison.identifier, language)
+    quotations = (comparison.promised, comparison.later)
+    return {
+        "id": f"urn:scopewatch:{comparison.id}",
+        "title": inert.line(f"{words.say('compared', language)}: {use_case}", 200),
+        "updated": to_text(digest.composed_at),
+        "published": to_text(comparison.later.at),
+        "link": promise_page(public_url, comparison.promise_id) if public_url else original,
+        "original": original,
+        "category": "comparison",
+        "summary": " ".join(
+            (
+                *(words.compared_gloss(comparison, x) for x in languages(digest)),
+                *(
+                    f"{words.day(said.at, language)}「{inert.line(said.text)}」"
+                    f"{inert.line(said.actor or '', 80)}"
+                    for said in quotations
+                ),
+            )
+        ),
+    }
+
+
+def _due(deadline: ToldDeadline, digest: Digest) -> dict[str, Any]:
+    language = languages(digest)[0]
+    title = inert.line(words.titled(deadline, language), 160)
+    return {
+        "id": f"urn:scopewatch:{reminder(deadline, tokyo(digest.composed_at).date())}",
+        "title": f"{words.due(digest, deadline, language)}: {title}",
+        "updated": to_text(digest.composed_at),
+        "published": to_text(digest.composed_at),
+        "link": inert.link(deadline.url),
+        "original": None,
+        "category": "deadline",
+        "summary": title,
+    }
+
+
 def kept_entries(path: Path) -> list[etree._Element]:
     """The entries of the feed as it is; none when there is no feed or it cannot be read."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -102,7 +147,7 @@ def kept_entries(path: Path) -> list[etree._Element]:
 
 
 def feed(payload: dict[str, Any], kept: list[etree._Element]) -> str:
-    """The feed's XML: the payload's entries, then those kept, at most a hundred."""
+    """The feed's XML: all of the payload's entries, then those kept, as far as a hundred leave room."""
     root = etree.Element(f"{_ATOM}feed", nsmap={None: NAMESPACE})
     root.set("{http://www.w3.org/XML/1998/namespace}lang", payload["language"])
     for name in ("title", "subtitle", "updated"):
@@ -111,7 +156,7 @@ def feed(payload: dict[str, Any], kept: list[etree._Element]) -> str:
     author = etree.SubElement(root, f"{_ATOM}author")
     etree.SubElement(author, f"{_ATOM}name").text = "scopewatch"
     new = {entry["id"] for entry in payload["entries"]}
-    for entry in payload["entries"][:MOST_ENTRIES]:
+    for entry in payload["entries"]:
         _append(root, entry)
     room = max(MOST_ENTRIES - len(payload["entries"]), 0)
     old = [element for element in kept if element.findtext(f"{_ATOM}id") not in new]

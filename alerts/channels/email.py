@@ -7,7 +7,8 @@ from email.utils import parseaddr
 from html import escape
 
 from alerts.channels.base import Letter, Receipt
-from alerts.channels.mime import Mail, message
+from alerts.channels.mime import MOST_HTML_BYTES, Mail, message
+from alerts.channels.shared import Shared
 from alerts.channels.smtp import Postman
 from alerts.digest import Digest
 from alerts.inert import line
@@ -18,8 +19,6 @@ from data.config import Config
 from data.store.outbox import Part
 from data.unsubscribe import unsubscribe_link
 
-MOST_HTML_BYTES = 90_000
-"""Gmail hides what comes after 102 KB, the link to unsubscribe first (traps.md 2.9)."""
 _FOOT = (
     '<p class="soft" style="margin:16px 0 0;color:#57606a;font-size:12px">'
     '<a href="{link}" style="color:#0b57d0">{word}</a></p>'
@@ -32,8 +31,12 @@ class EmailChannel:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._postman = Postman(config)
+        self._shared: Shared[list[str]] = Shared()
 
     def parts(self, digest: Digest, target: str) -> list[str]:
+        return self._shared.of(digest.said, lambda: self._payloads(digest))
+
+    def _payloads(self, digest: Digest) -> list[str]:
         public_url = self._config.browse.public_url
         return [
             json.dumps(

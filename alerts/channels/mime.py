@@ -15,8 +15,10 @@ from email.utils import format_datetime, parseaddr
 
 WORD_BYTES = 45
 """UTF-8 bytes in one encoded word: 60 base64 digits and 12 of wrapping, under RFC 2047's 75."""
-LINE_BYTES = 57
-"""Bytes per body line: 76 base64 digits (RFC 2045)."""
+MOST_HTML_BYTES = 90_000
+"""Gmail hides what comes after 102 KB, the link to unsubscribe first (traps.md 2.9)."""
+LINE_LENGTH = 76
+"""Base64 digits per body line (RFC 2045)."""
 _PLAIN = re.compile(r"[!-~]([ -~]{0,58}[!-~])?")
 
 
@@ -104,9 +106,7 @@ def _header(name: str, value: str) -> bytes:
 
 def _part(kind: str, text: str) -> bytes:
     content = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
-    lines = [
-        base64.b64encode(content[start : start + LINE_BYTES])
-        for start in range(0, len(content), LINE_BYTES)
-    ]
+    coded = base64.b64encode(content)
+    lines = [coded[start : start + LINE_LENGTH] for start in range(0, len(coded), LINE_LENGTH)]
     head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     return head.encode() + b"\r\n".join(lines) + b"\r\n"

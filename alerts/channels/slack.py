@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from alerts.channels.base import Letter, Receipt
+from alerts.channels.shared import Shared
 from alerts.channels.slack_blocks import messages, mrkdwn, pack, section
 from alerts.channels.waiting import seconds_asked
 from alerts.digest import Digest
@@ -43,8 +44,12 @@ class SlackChannel:
     def __init__(self, config: Config) -> None:
         self._public_url = config.browse.public_url
         self._last: dict[str, float] = {}
+        self._shared: Shared[list[str]] = Shared()
 
     def parts(self, digest: Digest, target: str) -> list[str]:
+        return self._shared.of(digest.said, lambda: self._payloads(digest))
+
+    def _payloads(self, digest: Digest) -> list[str]:
         return [json.dumps(body, ensure_ascii=False) for body in messages(digest, self._public_url)]
 
     def letter(self, letter: Letter, target: str) -> list[str]:

@@ -8,8 +8,16 @@ from typing import Any
 
 from alerts import inert, words
 from alerts.digest import Change, Digest
-from alerts.render import also_seen_page, base_url, finding_page, languages, segment, subject
-from data.names import Language, name
+from alerts.render import (
+    MOST_COMPARISONS,
+    also_seen_page,
+    base_url,
+    finding_page,
+    languages,
+    promise_page,
+    subject,
+)
+from data.names import Language
 from data.store.events import Quotation
 from data.store.told import ToldComparison
 from data.vocabulary import EventKind
@@ -18,10 +26,13 @@ MOST_BLOCKS = 40
 """Slack takes 50 blocks; the rest of its limits are measured by others (traps.md 2.8)."""
 MOST_CHARACTERS = 10_000
 MOST_IN_SECTION = 3_000
+MOST_IN_FIELD = 2_000
 MOST_IN_HEADER = 150
 MOST_FALLBACK = 300
 MOST_SOURCES = 10
 MOST_CHANGES = 60
+MOST_DEADLINES = 10
+LONGEST_LINK = 600
 
 Block = dict[str, Any]
 MARKS = {
@@ -97,74 +108,102 @@ def _size(blocks: list[Block]) -> int:
     return len(json.dumps(blocks, ensure_ascii=False))
 
 
-def section(text: str) -> Block:
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": text[:MOST_IN_SECTION], "verbatim": True},
-    }
+def section(text: str, fields: tuple[str, ...] = ()) -> Block:
+    """A paragraph; its `fields` stand side by side on a desktop and under each other on a phone."""
+    block: Block = {"type": "section", "text": _text(text, MOST_IN_SECTION)}
+    if fields:
+        block["fields"] = [_text(field, MOST_IN_FIELD) for field in fields]
+    return block
 
 
 def context(text: str) -> Block:
-    return {
-        "type": "context",
-        "elements": [{"type": "mrkdwn", "text": text[:MOST_IN_SECTION], "verbatim": True}],
-    }
+    return {"type": "context", "elements": [_text(text, MOST_IN_SECTION)]}
+
+
+def _text(text: str, longest: int) -> Block:
+    return {"type": "mrkdwn", "text": text[:longest], "verbatim": True}
 
 
 def _entries(digest: Digest, language: Language, url: str | None) -> list[list[Block]]:
-    about = f"{words.say('title', language)} {digest.period}"
+    about = f"{words.say('title', language)} · {words.dated(digest, language)}"
     if digest.late:
         about += f" · {words.say('late', language)}"
-    entries = [[context(about)]]
     if digest.empty:
-        entries.append([section(words.say("nothing", language))])
+        return [[context(about), *_coverage(digest, language, url)]]
+    entries = [[context(f"{about}\n{words.tally(digest, language)}")]]
+    if digest.changes:
+        entries.append(_heading("changed", language))
     entries += [_change(change, language, url) for change in digest.changes[:MOST_CHANGES]]
     if len(digest.changes) > MOST_CHANGES:
         rest = words.say("more", language, n=len(digest.changes) - MOST_CHANGES)
         entries.append([section(anchor(url, rest))])
-    entries += [_comparison(comparison, language, url) for comparison in digest.comparisons[:10]]
+    if digest.comparisons:
+        entries.append(_heading("compared", language))
+    entries += [_comparison(one, language, url) for one in digest.comparisons[:MOST_COMPARISONS]]
+    if len(digest.comparisons) > MOST_COMPARISONS:
+        rest = words.say("more", language, n=len(digest.comparisons) - MOST_COMPARISONS)
+        entries.append([section(anchor(url, rest))])
     if digest.deadlines:
-        entries.append([_deadlines(digest, language)])
-    entries.append([{"type": "divider"}, context(_coverage(digest, language, url))])
+        entries.append([*_heading("deadlines", language), _deadlines(digest, language)])
+    entries.append([{"type": "divider"}, *_coverage(digest, language, url)])
     return entries
+
+
+def _heading(word: str, language: Language) -> list[Block]:
+    return [{"type": "divider"}, section(f"*{words.say(word, language)}*")]
 
 
 def _change(change: Change, language: Language, url: str | None) -> list[Block]:
     event = change.event
-    unlawful = f" ({words.say('unlawful', language)})" if event.unlawful else ""
-    lines = [f"{MARKS[event.kind]} *{mrkdwn(words.gloss(change, language))}*{unlawful}"]
-    if event.against:
-        lines.append(
-            f"{words.say('earlier', language)} ({words.say('days', language, n=words.between(event))})"
-        )
-        lines += [_quote(event.against), _cite(event.against, language), words.say("now", language)]
-    lines += [_quote(event.quotation)]
-    links = [_cite(event.quotation, language)]
+    before, after = words.before(change, language), words.step(event.stage_after, language)
+    steps = f"{before} → *{after}*" if before else f"*{after}*"
+    lines = [f"{MARKS[event.kind]} *{mrkdwn(words.use_case(change, language), 200)}*  {steps}"]
+    lines.append(words.sentence(change, language))
+    if event.unlawful:
+        lines.append(f"⚠️ {words.say('unlawful', language)}")
+    links = _links(url and finding_page(url, event.quotation.finding_id), event.quotation, language)
     if change.more_outlets:
-        links.append(words.say("outlets", language, n=change.more_outlets))
-    if url:
-        links.append(
-            anchor(finding_page(url, event.quotation.finding_id), words.say("evidence", language))
-        )
-    return [section("\n".join(lines)), context(" · ".join(links))]
+        links.insert(0, words.say("outlets", language, n=change.more_outlets))
+    if event.against is None:
+        lines.append(_quote(event.quotation))
+        return [
+            section("\n".join(lines)),
+            context(" · ".join((_cite(event.quotation, language), *links))),
+        ]
+    pair = _side_by_side(event.against, event.quotation, words.between(event), language)
+    return [section("\n".join(lines), pair), *([context(" · ".join(links))] if links else [])]
 
 
 def _comparison(comparison: ToldComparison, language: Language, url: str | None) -> list[Block]:
-    lines = [
-        f"⚖️ *{mrkdwn(words.compared_gloss(comparison, language))}*",
-        words.say("earlier", language),
-        _quote(comparison.promised),
-        _cite(comparison.promised, language),
-        words.say("now", language),
-        _quote(comparison.later),
-    ]
-    links = [_cite(comparison.later, language)]
+    gloss = mrkdwn(words.compared_gloss(comparison, language))
+    pair = _side_by_side(comparison.promised, comparison.later, comparison.days, language)
+    page = url and promise_page(url, comparison.promise_id)
+    links = _links(page, comparison.later, language)
     if comparison.conditional:
-        links.append(words.say("conditional", language))
-    if url:
-        page = f"{url}/-/promise/{segment(comparison.promise_id)}"
-        links.append(anchor(page, words.say("evidence", language)))
-    return [section("\n".join(lines)), context(" · ".join(links))]
+        links.insert(0, words.say("conditional", language))
+    return [section(f"⚖️ *{gloss}*", pair), *([context(" · ".join(links))] if links else [])]
+
+
+def _side_by_side(
+    earlier: Quotation, later: Quotation, days: int, language: Language
+) -> tuple[str, str]:
+    """Two statements with who, where and when, for a reader to compare."""
+    before = f"{words.say('earlier', language)} ({words.apart(days, language)})"
+    return (
+        f"*{before}*\n{_quote(earlier)}\n{_cite(earlier, language)}",
+        f"*{words.say('now', language)}*\n{_quote(later)}\n{_cite(later, language)}",
+    )
+
+
+def _links(page: str | None, quotation: Quotation, language: Language) -> list[str]:
+    """The evidence page, then the original with its host."""
+    links = [anchor(page, words.say("evidence", language))] if page else []
+    original = inert.link(quotation.url)
+    if original and len(original) < LONGEST_LINK:
+        links.append(
+            anchor(original, f"{words.say('original', language)} ({inert.host(original)})")
+        )
+    return links
 
 
 def _quote(quotation: Quotation) -> str:
@@ -174,35 +213,40 @@ def _quote(quotation: Quotation) -> str:
 def _cite(quotation: Quotation, language: Language) -> str:
     who = mrkdwn(quotation.actor or words.say("unnamed", language), 80)
     where = mrkdwn(words.source(quotation, language), 80)
-    link = inert.link(quotation.url)
-    original = f" · {anchor(link, inert.host(link))}" if link and len(link) < 600 else ""
-    return f"{who} · {where} · {words.day(quotation.at, language)}{original}"
+    return f"{who} · {where} · {words.day(quotation.at, language)}"
 
 
 def _deadlines(digest: Digest, language: Language) -> Block:
-    lines = [f"*{words.say('deadlines', language)}*"]
-    for deadline in digest.deadlines[:10]:
+    lines = []
+    for deadline in digest.deadlines[:MOST_DEADLINES]:
         link = inert.link(deadline.url)
         label = anchor(link if link and len(link) < 150 else None, words.titled(deadline, language))
-        lines.append(f"• {label}: {words.due(digest, deadline, language)}")
+        lines.append(f"• *{words.due(digest, deadline, language)}* {label}")
+    if len(digest.deadlines) > MOST_DEADLINES:
+        lines.append(words.say("more", language, n=len(digest.deadlines) - MOST_DEADLINES))
     return section("\n".join(lines))
 
 
-def _coverage(digest: Digest, language: Language, url: str | None) -> str:
-    coverage = digest.coverage
-    lines = [words.say("read", language, enabled=coverage.enabled, read=coverage.read)]
-    if coverage.failing:
-        lines.append(words.say("failing", language))
-    for row in coverage.failing[:MOST_SOURCES]:
+def _coverage(digest: Digest, language: Language, url: str | None) -> list[Block]:
+    """What was read. On an empty day it is the message: one line, and what fails."""
+    failing = digest.coverage.failing
+    lines = [words.say("failing", language)] if failing else []
+    for row in failing[:MOST_SOURCES]:
         label = mrkdwn(words.source_name(row, language), 80)
-        lines.append(
-            f"• {label}: {name('health', row['state'], language)}, {words.since(row, language)}"
-        )
-    if len(coverage.failing) > MOST_SOURCES:
-        lines.append(words.say("failing_more", language, n=len(coverage.failing) - MOST_SOURCES))
-    if coverage.never_read:
-        lines.append(words.say("never_read", language, n=coverage.never_read))
-    lines.append(words.counts(digest, language))
-    if url and digest.dropped.also_seen:
-        lines.append(anchor(also_seen_page(url), words.say("also_seen", language)))
-    return "\n".join(lines)
+        lines.append(f"• {label}: {words.since(row, language)}")
+    if len(failing) > MOST_SOURCES:
+        lines.append(words.say("failing_more", language, n=len(failing) - MOST_SOURCES))
+    more = (
+        [anchor(also_seen_page(url), words.say("also_seen", language))]
+        if url and digest.dropped.also_seen
+        else []
+    )
+    if digest.empty:
+        lines += more
+        return [
+            section(words.nothing(digest, language)),
+            *([context("\n".join(lines))] if lines else []),
+        ]
+    told = f"*{words.say('coverage', language)}*  {words.read(digest, language)}"
+    counted = " ".join((words.counts(digest, language), *more))
+    return [context("\n".join((told, *lines, counted)))]

@@ -103,8 +103,8 @@ def open_deadlines(store: Store, today: date) -> list[dict[str, Any]]:
     Among them the days on which a consideration will have been silent for `SLEEPS_AFTER` months.
     """
     rows = store.public.query(
-        "SELECT d.*, u.name_ja, u.name_en FROM deadlines d "
-        "LEFT JOIN use_cases u ON u.id = d.use_case_id "
+        "SELECT d.*, u.name_ja, u.name_en, u.subject, u.sector, u.identifier, p.source_id FROM deadlines d "
+        "LEFT JOIN use_cases u ON u.id = d.use_case_id LEFT JOIN documents p ON p.id = d.document_id "
         "WHERE d.state = 'open' AND d.due >= ?",
         [today.isoformat()],
     )
@@ -116,7 +116,7 @@ def open_deadlines(store: Store, today: date) -> list[dict[str, Any]]:
 def _falling_asleep(store: Store) -> list[dict[str, Any]]:
     """One reminder per use that is considered: the day on which nothing will have been heard for months."""
     rows = store.public.query(
-        "SELECT u.id, u.subject, u.identifier, u.name_ja, u.name_en, d.url, "
+        "SELECT u.id, u.subject, u.sector, u.identifier, u.name_ja, u.name_en, d.url, "
         "coalesce(u.last_event_at, u.since) AS heard FROM use_cases u "
         "LEFT JOIN events e ON e.use_case_id = u.id AND e.at = u.last_event_at AND e.state = 'live' "
         "AND e.kind != 'repeat' LEFT JOIN findings f ON f.id = e.finding_id "
@@ -144,6 +144,10 @@ def _reminder(row: dict[str, Any]) -> dict[str, Any]:
         "updated_at": row["heard"],
         "name_ja": row["name_ja"],
         "name_en": row["name_en"],
+        "subject": row["subject"],
+        "sector": row["sector"],
+        "identifier": row["identifier"],
+        "source_id": None,
     }
 
 

@@ -50,7 +50,7 @@ class ToldEvent:
     source_class: SourceClass
     story_id: str
     outlets: int
-    """How many sources tell the same story, this one included."""
+    """How many publishers tell the same story, this one included; two streams of one are one."""
     quotation: Quotation
     against: Quotation | None
 
@@ -61,7 +61,8 @@ _EVENTS = """
            f.id AS finding_id, f.evidence, f.actor, f.stage, f.unlawful, f.score, f.source_class,
            d.url, d.title, d.story_id, d.source_id, s.name_ja AS source_name_ja,
            s.name_en AS source_name_en, s.publisher_ja, s.publisher_en,
-           (SELECT count(DISTINCT other.source_id) FROM documents other
+           (SELECT count(DISTINCT teller.publisher_ja) FROM documents other
+            JOIN sources teller ON teller.id = other.source_id
             WHERE other.story_id = d.story_id) AS outlets,
            a.id AS against_id, a.evidence AS against_evidence, a.actor AS against_actor,
            a.stage AS against_stage, a.at AS against_at, ad.url AS against_url,

@@ -94,11 +94,15 @@ def covered_events(store: Store, subscriber: str, event_ids: Iterable[str]) -> s
     return {row["event_id"] for row in rows}
 
 
-def digests_since(store: Store, subscriber: str, since: datetime) -> int:
-    """How many digests were composed for a subscriber since a moment (the cap of an instant cadence)."""
+def digests_between(store: Store, subscriber: str, since: datetime, until: datetime) -> int:
+    """How many digests were composed for a subscriber in a span (the cap of an instant cadence).
+
+    What a clock that ran ahead dated later than now does not count: it must not silence the subscriber.
+    """
     row: tuple[int] = store.private.execute(
-        "SELECT count(*) FROM digests WHERE subscriber = ? AND kind = 'digest' AND composed_at > ?",
-        [subscriber, to_text(since)],
+        "SELECT count(*) FROM digests WHERE subscriber = ? AND kind = 'digest' "
+        "AND composed_at > ? AND composed_at <= ?",
+        [subscriber, to_text(since), to_text(until)],
     ).fetchone()
     return row[0]
 
@@ -183,21 +187,22 @@ def _insert_parts(db: Database, parts: Iterable[Part], send_from: datetime) -> N
         )
 
 
-def waiting_parts(store: Store, at: datetime) -> list[tuple[str, str]]:
+def waiting_parts(store: Store, at: datetime, quiet: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Id and channel of the parts that may be sent at the moment `at`: oldest digest first, its parts in order.
 
-    A part waits while an earlier part of its digest on the same channel waits for a later moment, and
-    while its channel is switched off.
+    A part waits while an earlier part of its digest on the same channel waits for a later moment, while
+    its channel is switched off, and a digest's while its subscriber is among the `quiet`.
     """
     rows = store.private.query(
         "SELECT p.id, p.channel FROM parts p JOIN digests d ON d.id = p.digest_id "
         "WHERE p.state = 'pending' AND p.next_attempt_at <= ? AND NOT EXISTS (SELECT 1 FROM parts e "
         "WHERE e.digest_id = p.digest_id AND e.channel = p.channel AND e.number < p.number "
         "AND e.state = 'pending' AND e.next_attempt_at > ?) "
-        "AND (d.kind != 'digest' OR NOT EXISTS (SELECT 1 FROM suspensions s "
-        "WHERE s.subscriber = d.subscriber AND s.channel = p.channel)) "
+        "AND (d.kind != 'digest' OR (d.subscriber NOT IN (SELECT value FROM json_each(?)) "
+        "AND NOT EXISTS (SELECT 1 FROM suspensions s "
+        "WHERE s.subscriber = d.subscriber AND s.channel = p.channel))) "
         "ORDER BY d.composed_at, d.id, p.channel, p.number",
-        [to_text(at), to_text(at)],
+        [to_text(at), to_text(at), stored_json(list(quiet))],
     )
     return [(row["id"], row["channel"]) for row in rows]
 

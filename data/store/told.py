@@ -37,13 +37,17 @@ _COMPARISONS = """
            p.venue, p.url AS promised_url, p.conditional, p.finding_id AS promised_finding,
            u.id AS use_case_id, u.subject, u.sector, u.identifier, u.name_ja, u.name_en,
            f.evidence, f.actor, f.stage, f.at, f.source_class, d.url, d.title, d.source_id,
-           s.publisher_ja, s.publisher_en
+           s.publisher_ja, s.publisher_en, coalesce(ps.publisher_ja, p.venue) AS promised_ja,
+           coalesce(ps.publisher_en, p.venue) AS promised_en
     FROM comparisons c
     JOIN promises p ON p.id = c.promise_id
     JOIN findings f ON f.id = c.finding_id
     JOIN use_cases u ON u.id = f.use_case_id
     JOIN documents d ON d.id = f.document_id
     JOIN sources s ON s.id = d.source_id
+    LEFT JOIN findings pf ON pf.id = p.finding_id
+    LEFT JOIN documents pd ON pd.id = pf.document_id
+    LEFT JOIN sources ps ON ps.id = pd.source_id
     WHERE c.opened_at >= ? AND f.state = 'kept' ORDER BY c.opened_at, c.promise_id, c.finding_id
 """
 
@@ -72,8 +76,8 @@ def comparisons_since(store: Store, since: datetime) -> list[ToldComparison]:
                 at=from_text(row["promised_at"]),
                 url=row["promised_url"],
                 title=row["venue"],
-                source_ja=row["venue"],
-                source_en=row["venue"],
+                source_ja=row["promised_ja"],
+                source_en=row["promised_en"],
             ),
             later=Quotation(
                 finding_id=row["finding_id"],
@@ -101,6 +105,11 @@ class ToldDeadline:
     due: date
     url: str
     use_case_id: str | None
+    subject: str | None = None
+    sector: Sector | None = None
+    identifier: Identifier | None = None
+    source_id: str | None = None
+    """Whose date it is, as far as it is known: a comment that names no use has no sector."""
 
 
 def deadlines_within(store: Store, at: datetime, days: int) -> list[ToldDeadline]:
@@ -113,6 +122,10 @@ def deadlines_within(store: Store, at: datetime, days: int) -> list[ToldDeadline
             due=date.fromisoformat(row["due"]),
             url=row["url"] or "",
             use_case_id=row["use_case_id"],
+            subject=row["subject"],
+            sector=Sector(row["sector"]) if row["sector"] else None,
+            identifier=Identifier(row["identifier"]) if row["identifier"] else None,
+            source_id=row["source_id"],
         )
         for row in open_deadlines(store, tokyo(at).date())
         if row["days_left"] <= days

@@ -94,7 +94,8 @@ def slack_page(bodies: list[dict[str, object]]) -> str:
         "<!DOCTYPE html><meta charset=utf-8><meta name=color-scheme content='light dark'><style>"
         "body{font:15px/1.5 'Noto Sans CJK JP',sans-serif;margin:16px;max-width:680px}h3{margin:4px 0 8px}"
         "small{color:#616061;font-size:13px;display:block;margin:2px 0 14px}blockquote{border-left:4px solid #ddd;"
-        "margin:4px 0;padding-left:12px}a{color:#1264a3;text-decoration:none}hr{border:0;border-top:1px solid #ddd}"
+        "margin:4px 0;padding-left:12px}section{display:grid;grid-template-columns:1fr 1fr;gap:0 16px}"
+        "@media(max-width:480px){section{display:block}}a{color:#1264a3;text-decoration:none}hr{border:0;border-top:1px solid #ddd}"
         "@media(prefers-color-scheme:dark){body{background:#1a1d21;color:#d1d2d3}small{color:#ababad}a{color:#4ba3d9}}"
         f"</style>{blocks}"
     )
@@ -107,7 +108,8 @@ def _block(block: Block) -> str:
         return "<hr>"
     if block["type"] == "context":
         return f"<small>{_mrkdwn(block['elements'][0]['text'])}</small>"
-    return f"<div>{_mrkdwn(block['text']['text'])}</div>"
+    fields = "".join(f"<div>{_mrkdwn(field['text'])}</div>" for field in block.get("fields", []))
+    return f"<div>{_mrkdwn(block['text']['text'])}</div><section>{fields}</section>"
 
 
 def _mrkdwn(text: str) -> str:

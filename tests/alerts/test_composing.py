@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from alerts.composing import compose_due, preview
-from alerts.render import render, subject
 from alerts.sending import send_waiting
 from data.config import Cadence, Config, Filter, StoreSection, Subscriber
 from data.store.connection import Store, open_store
 from data.store.outbox import list_parts, load_cursor
-from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, tell
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 
 DAY = timedelta(days=1)
 
@@ -47,22 +46,6 @@ def test_from_event_to_file_and_a_second_run_does_nothing(store: Store, config: 
     assert compose_due(store, config, later) == []
     assert send_waiting(store, config, later).sent == 0
     assert written.stat().st_mtime_ns == before
-
-
-def test_an_empty_day_is_one_short_line_with_coverage(store: Store, config: Config) -> None:
-    open_world(store, failing=1)
-    digest = preview(store, Subscriber(name="desk", language="en"), MONDAY)
-    text = render(digest, "text", None)
-    assert subject(digest) == "Nothing new (2026-11-16)"
-    body = [line for line in text.splitlines() if line][2:]
-    assert body == [
-        "Nothing new.",
-        "== Coverage",
-        "2 of 3 sources were read.",
-        "Sources that could not be read or have gone quiet",
-        "- Shiomi Shimpo: News: unreachable, since Mon 16 Nov 2026",
-        "Of 0 documents, 0 name no identifier; 0 findings were too uncertain, 0 were set aside.",
-    ]
 
 
 def test_each_event_is_in_exactly_one_digest_over_a_week(store: Store, config: Config) -> None:
@@ -178,6 +161,44 @@ def test_quiet_hours_hold_the_parts_back(store: Store, config: Config) -> None:
     assert send_waiting(store, quiet, MONDAY + timedelta(hours=1, minutes=30)).sent == 1
 
 
+def test_a_second_attempt_waits_for_the_end_of_the_quiet_hours_too(
+    store: Store, config: Config
+) -> None:
+    """Composed and due before them; the sender comes, for the first or the second time, within them."""
+    quiet = with_subscriber(config, cadence=Cadence(quiet_from="08:00", quiet_until="10:00"))
+    open_world(store)
+    compose_due(store, quiet, MONDAY)
+    assert send_waiting(store, quiet, MONDAY + timedelta(hours=1)).sent == 0
+    assert send_waiting(store, quiet, MONDAY + timedelta(hours=2, minutes=30)).sent == 1
+
+
+def test_instant_news_of_the_quiet_hours_is_one_digest_after_them(
+    store: Store, config: Config
+) -> None:
+    night = Cadence(every="instant", quiet_from="22:00", quiet_until="09:00")
+    quick = with_subscriber(config, cadence=night)
+    open_world(store)
+    for number in range(3):
+        at = MONDAY + timedelta(minutes=10 * number)
+        said = f"{number}番の窓口で番号を使い始めた。"
+        tell(store, new_use(number, name=f"in{number}", text=said, stage="adopted", at=at))
+        assert compose_due(store, quick, at) == []
+    assert len(compose_due(store, quick, MONDAY + timedelta(hours=2))) == 1
+    [digest] = store.private.query("SELECT subject FROM digests")
+    assert digest["subject"].endswith("ほか2件")
+
+
+def test_a_clock_that_ran_ahead_does_not_use_up_the_hourly_cap(
+    store: Store, config: Config
+) -> None:
+    quick = with_subscriber(config, cadence=Cadence(every="instant", max_per_hour=1))
+    open_world(store)
+    for number, at in enumerate((MONDAY + timedelta(hours=3), MONDAY)):
+        said = f"{number}番の窓口で番号を使い始めた。"
+        tell(store, new_use(number, name=f"in{number}", text=said, stage="adopted", at=MONDAY))
+        assert len(compose_due(store, quick, at)) == 1
+
+
 def test_clock_three_hours_ahead_and_back_doubles_nothing(store: Store, config: Config) -> None:
     open_world(store)
     tell(store, PLAN)
@@ -198,19 +219,6 @@ def test_a_digest_written_under_a_clock_in_2099_does_not_silence_a_subscriber(
     assert compose_due(store, config, MONDAY) == []
 
 
-def test_a_reversal_quotes_both_sides_and_other_outlets_are_folded(store: Store) -> None:
-    open_world(store)
-    tell(store, PROMISE, replace(TURN, story="s"))
-    tell(store, replace(TURN, name="wire", source_id="yowa", story="s"))
-    digest = preview(store, Subscriber(name="desk", language="en"), MONDAY)
-    [reversal, denial] = digest.changes
-    assert (reversal.event.kind, reversal.more_outlets, digest.repeats) == ("reversal", 1, 1)
-    assert denial.event.kind == "denial"
-    text = render(digest, "text", None)
-    assert "other outlets: 1" in text
-    assert "40 days earlier" in text
-
-
 def test_a_promise_compared_and_a_deadline_are_told_once(store: Store, config: Config) -> None:
     open_world(store)
     licence = replace(TURN, name="licence", system="driving_licence", stage="planned")
@@ -229,13 +237,23 @@ def test_a_promise_compared_and_a_deadline_are_told_once(store: Store, config: C
     assert "意見募集の締切" in third, "the last call comes two days before"
 
 
-def put_deadline(store: Store, due: str) -> None:
-    """What the parts that read public comments and plans write."""
-    store.public.execute(
-        "INSERT INTO deadlines (id, kind, title_ja, due, url, updated_at) VALUES "
-        "('d1', 'comment', '意見募集の締切', ?, 'https://naisei.example.jp/comment', '2026-11-15T00:00:00Z')",
-        [due],
-    )
+def test_dates_pass_the_filter_as_far_as_they_are_known(store: Store) -> None:
+    open_world(store)
+    tell(store, PLAN)
+    put_deadline(store, "2026-11-20", name="bank", use_case="bank:juki")
+    put_deadline(store, "2026-11-20", name="open")
+    for chosen, passes in (
+        (Filter(), {"bank", "open"}),
+        (Filter(sectors=("bank",)), {"bank", "open"}),
+        (Filter(sectors=("tax",)), {"open"}),
+        (Filter(identifiers=("card",)), {"open"}),
+        (Filter(systems=("e_tax",)), {"open"}),
+        (Filter(words=("締切",)), {"bank", "open"}),
+        (Filter(words=("旅券",)), set()),
+        (Filter(without_words=("意見",)), set()),
+    ):
+        told = preview(store, Subscriber(name="d", filter=chosen), MONDAY)
+        assert {deadline.id for deadline in told.deadlines} == passes, chosen
 
 
 def test_a_kill_while_writing_leaves_no_half_digest(

@@ -8,7 +8,10 @@ import json
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +28,7 @@ from data.config import CHANNEL_TARGETS, BrowseSection, Config, Subscriber
 from data.store.connection import Store
 from data.store.outbox import list_parts, set_part_state
 from tests.alerts.servers import Answer, http_server
-from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
+from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 
 HOUR = timedelta(hours=1)
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "webhook.schema.json"
@@ -132,6 +135,62 @@ def test_atom_keeps_its_ids_and_a_repeat_changes_nothing(store: Store, config: C
     later = feedparser.parse(path.read_bytes())
     assert [entry.id for entry in later.entries[1:]] == [entry.id for entry in feed.entries]
     assert len({entry.id for entry in later.entries}) == 3
+
+
+def test_a_feed_tells_promises_compared_and_dates_too(store: Store, config: Config) -> None:
+    chosen = with_channel(config, "atom")
+    open_world(store)
+    tell(store, PROMISE, replace(TURN, system="driving_licence"))
+    put_deadline(store, due="2026-11-20", title="<b>意見募集</b>\u202e")
+    compose_due(store, chosen, MONDAY)
+    send_waiting(store, chosen, MONDAY)
+    feed = feedparser.parse((config.digests / "feeds" / "desk.atom").read_bytes())
+    kinds = [entry.tags[0].term for entry in feed.entries]
+    assert kinds == ["new", "denial", "comparison", "deadline"]
+    compared, due = feed.entries[2:]
+    assert compared.title == "約束と、その後: 運転免許証×番号"
+    assert PROMISE.text in compared.summary
+    assert TURN.text in compared.summary
+    assert compared.link.startswith("https://watch.example.org/-/promise/")
+    assert due.title == "2026年11月20日（金）まで（あと4日）: <b>意見募集</b>"
+    assert len({entry.id for entry in feed.entries}) == 4
+
+
+def test_a_feed_holds_all_of_a_large_day(store: Store, config: Config) -> None:
+    chosen = with_channel(config, "atom")
+    open_world(store)
+    tell(store, *(new_use(n, name=f"n{n}", text=f"第{n}の計画で使う。") for n in range(120)))
+    compose_due(store, chosen, MONDAY)
+    send_waiting(store, chosen, MONDAY)
+    feed = feedparser.parse((config.digests / "feeds" / "desk.atom").read_bytes())
+    assert len({entry.id for entry in feed.entries}) == 120
+
+
+def test_the_file_channel_writes_a_letter_that_mail_programs_open(
+    store: Store, config: Config
+) -> None:
+    chosen = with_channel(config, "file:archive/2026")
+    open_world(store)
+    tell(
+        store,
+        PROMISE,
+        replace(TURN, text="警察は\r\nBcc: evil@example.org\r\n番号を照会することを検討"),
+    )
+    compose_due(store, chosen, MONDAY)
+    send_waiting(store, chosen, MONDAY)
+    files = sorted((config.digests / "archive/2026/desk").iterdir())
+    assert [path.name for path in files] == ["2026-11-16.eml", "2026-11-16.html", "2026-11-16.md"]
+    mail = message_from_bytes(files[0].read_bytes(), policy=default)
+    assert mail["Subject"] == "警察×番号: 否定→検討 ほか1件"
+    assert mail["To"] == "undisclosed-recipients:;"
+    assert mail["Bcc"] is None
+    assert mail.defects == []
+    text, html = mail.iter_parts()
+    assert PROMISE.text in text.get_content()
+    written = files[1].read_text(encoding="utf-8")
+    assert html.get_content().replace("\r\n", "\n") == written
+    assert b"\r\n" in files[0].read_bytes()
+    assert b"\n" not in files[0].read_bytes().replace(b"\r\n", b"")
 
 
 @pytest.mark.parametrize("rubbish", [b"", b"\x00\xff", b"<feed", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"])  # fmt: skip

@@ -85,6 +85,9 @@ def limits_hold(body: dict[str, object]) -> None:
         if block["type"] == "section":
             assert 0 < len(block["text"]["text"]) <= 3000
             assert block["text"]["verbatim"] is True
+            assert len(block.get("fields", [])) <= 10
+        for field in block.get("fields", []):
+            assert 0 < len(field["text"]) <= 2000
         for element in block.get("elements", []):
             assert 0 < len(element["text"]) <= 3000
 
@@ -124,7 +127,7 @@ def test_fetched_text_pings_nobody_and_links_nowhere(store: Store) -> None:
     assert "&lt;!channel&gt;" in text
     assert "<https://evil.example" not in text
     assert "*太*" not in text
-    assert "<https://e.example/a%7Cb%3Ec|e.example>" in text
+    assert "<https://e.example/a%7Cb%3Ec|原文 (e.example)>" in text
     assert re.findall(r"<(?!https://[!-;=?-~]+\|[^<>|]+>)", text) == []
 
 

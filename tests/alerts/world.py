@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from data.baseline import load_baseline
 from data.models import Document, Finding, Moment, Reading, SourceRun
 from data.store.connection import Store
+from data.store.deadlines import Deadline, save_deadlines
 from data.store.documents import save_document
 from data.store.findings import save_reading
 from data.store.ledger import update_ledger
@@ -159,3 +160,20 @@ def new_use(number: int, **said: Any) -> Said:
     ][number]
     sector = load_systems()[system].sector
     return Said(system=system, identifier=identifier, sector=sector, **said)
+
+
+def put_deadline(
+    store: Store,
+    due: str,
+    *,
+    name: str = "d1",
+    title: str = "意見募集の締切",
+    use_case: str | None = None,
+) -> None:
+    """What the parts that read public comments and plans write."""
+    url = "https://naisei.example.jp/comment"
+    day = date.fromisoformat(due)
+    save_deadlines(
+        store,
+        [Deadline(id=name, kind="comment", title_ja=title, due=day, url=url, use_case_id=use_case)],
+    )
