@@ -45,6 +45,10 @@ VERBS: dict[str, tuple[str, str]] = {
         "List denials beside what came later, and judge them.",
     ),
     "review": ("data.review_commands:review", "Confirm or correct findings by hand."),
+    "reviewers": (
+        "data.reviewers_commands:reviewers_group",
+        "Say who may review in the browser.",
+    ),
     "reclassify": (
         "data.ledger_commands:reclassify",
         "Have documents read again, and preview the changes.",

@@ -29,18 +29,28 @@ from data.store.connection import open_reader
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 takes a free one."
 )
+@click.option(
+    "--review/--read-only",
+    default=None,
+    help="Let reviewers sign in and write (else [browse] review, else no).",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the front page in a web browser.")
-def browse(host: str | None, port: int | None, open_browser: bool) -> None:
-    """Serve the public database (watch.db, read-only) until Ctrl-C."""
+def browse(host: str | None, port: int | None, review: bool | None, open_browser: bool) -> None:
+    """Serve the public database (watch.db, read-only) until Ctrl-C.
+
+    With --review those whom `scopewatch reviewers add` named may sign in and review.
+    """
     config = load_config()
+    reviewing = config.browse.review if review is None else review
     open_reader(config.watch_db).close()
     listener = listen(host or config.browse.host, config.browse.port if port is None else port)
     bound_host, bound_port = listener.getsockname()[:2]
     address = f"http://{f'[{bound_host}]' if ':' in bound_host else bound_host}:{bound_port}/"
-    click.echo(f"scopewatch browse: {address}  (watch.db, read-only; Ctrl-C ends it)")
+    how = f"reviewers sign in at {address}-/sign-in" if reviewing else "read-only"
+    click.echo(f"scopewatch browse: {address}  (watch.db, {how}; Ctrl-C ends it)")
     if open_browser:
         webbrowser.open(address)
-    serve(config, listener)
+    serve(config, listener, review=reviewing)
 
 
 @click.group(epilog="Example: scopewatch export write --sign exports/2026-11-20")

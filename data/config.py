@@ -97,6 +97,18 @@ class BrowseSection(Section):
     port: int = Field(8001, ge=1, le=65535)
     public_url: str | None = None
     """The address under which readers reach the pages; digests link to it."""
+    review: bool = False
+    """Let reviewers (`scopewatch reviewers add`) sign in and write; else the pages only read."""
+    allow_sql: bool = False
+    """Let readers run SQL of their own against watch.db, within the limits of time and rows."""
+    sign_in_path: str | None = Field(None, pattern=r"^/-/[\w/-]+$")
+    """Where a sign-in plugin of Datasette begins, as in `/-/github-auth-start`."""
+    open_paths: tuple[str, ...] = ()
+    """Addresses of plugins that may be reached beside our own, each as it is written."""
+    plugins: dict[str, Any] = {}
+    """Settings of Datasette's plugins by name; a secret is named as { "$env" = "VARIABLE" }."""
+    feeds: dict[str, Filter] = {}
+    """Saved filters by name: each has a feed at /-/feed/filter/NAME.atom and .json."""
 
 
 class MailSection(Section):

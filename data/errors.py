@@ -5,6 +5,7 @@ ScopewatchError
 │   ├── ConfigError       a key of scopewatch.toml, a source's YAML, a subscriber
 │   ├── InputError        a file that is missing, empty, or not what the verb reads
 │   └── DatabaseTooNew    the database was written by a newer scopewatch
+├── ChangedMeanwhile      what a person judged is not what was shown any more; nothing was written
 ├── LockedError           another run holds the lock, exit status 3
 └── SourceError           one source (or one of its documents) failed; the others go on
     ├── Unreachable       no connection, time-out, 5xx, robots.txt unreadable
@@ -42,6 +43,10 @@ class InputError(UsageError):
 
 class DatabaseTooNew(UsageError):
     """The database carries migrations that this version does not know; it is left untouched."""
+
+
+class ChangedMeanwhile(ScopewatchError):
+    """A verdict on something that has changed since the person saw it; it was not recorded."""
 
 
 class LockedError(ScopewatchError):

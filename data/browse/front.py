@@ -13,7 +13,7 @@ from data.browse.visit import Page, Visit
 from data.clock import from_text, now, to_text, tokyo
 from data.vocabulary import Identifier, Sector, Stage
 
-LATEST = 12
+LATEST = 8
 ON_THE_FRONT = 20
 """Use cases that the front page shows before it points to the whole ladder."""
 ON_A_PAGE = 100

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, partial
 from importlib import resources
 from typing import Any
 
 from datasette import hookimpl
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup, escape
 
-from data.browse import links, words
+from data.browse import acting, links, reviewing, signing_in, words
+from data.browse.acting import DEEDS, Deed
+from data.browse.dashboards import PLUGIN
+from data.browse.desk import desk_of
 from data.browse.failures import failure
-from data.browse.headers import App, guarded
+from data.browse.headers import App, gate_of, guarded
 from data.browse.routes import ROUTES
-from data.browse.visit import Finished, NoSuchRecord, Page, View, Visit, language_of
+from data.browse.visit import (
+    Finished,
+    NoSuchRecord,
+    Page,
+    SignInFirst,
+    View,
+    Visit,
+    language_of,
+)
 from data.names import Language
 from data.search import match_expression
 from data.vocabulary import Identifier, Sector, Stage
@@ -29,7 +41,12 @@ TIME_LIMIT_MS = 1000
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return [(pattern, partial(_answer, view)) for pattern, view in ROUTES]
+    return [
+        *((pattern, partial(_answer, view)) for pattern, view in ROUTES),
+        *((pattern, partial(_act, deed)) for pattern, deed in DEEDS),
+        (r"^/-/sign-in$", partial(_sign, signing_in.sign_in)),
+        (r"^/-/sign-out$", partial(_sign, signing_in.sign_out)),
+    ]
 
 
 @hookimpl(trylast=True)  # type: ignore[untyped-decorator]  # datasette has no types
@@ -42,8 +59,8 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
-def asgi_wrapper() -> Callable[[App], App]:
-    return guarded
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    return partial(guarded, gate=partial(gate_of, datasette))
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
@@ -52,10 +69,17 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
-def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
-    language, chosen = _languages(request)
-    said = template_words(language, chosen, request.path if request else "/", _query(request))
-    return said | {"live": not datasette.metadata("static_copy")}
+def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
+    async def words_of_the_page() -> dict[str, Any]:
+        language, chosen = _languages(request)
+        said = template_words(language, chosen, request.path if request else "/", _query(request))
+        return said | {
+            "live": not datasette.metadata("static_copy"),
+            "reviewable": desk_of(datasette) is not None,
+            "reviewer": await _reviewer(request, datasette),
+        }
+
+    return words_of_the_page
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
@@ -90,6 +114,24 @@ RECORD_COLUMNS = {
 """Which columns hold the name of a record that has a page of its own; an empty table means any."""
 
 
+def _cell(
+    column: str, value: object, language: Language, chosen: Language | None
+) -> str | Markup | None:
+    """A cell in the reader's words: vocabulary, names of uses, days; None leaves it as it is."""
+    if not isinstance(value, str) or not value:
+        return None
+    if column in {"use_case_id", "into_id"} and ":" in value:
+        subject, _, identifier = value.rpartition(":")
+        title = words.title_of(subject, identifier, language)
+        return _anchor(links.record("use-case", value, chosen), title)
+    if column in {"finding_id", "against_finding_id"}:
+        return _anchor(links.record("finding", value, chosen), words.say("evidence", language))
+    if column == "at" or column.endswith("_at"):
+        return words.day(value)
+    named = words.cell_name(column, value, language)
+    return named if named != value else None
+
+
 def _anchor(href: str, text: str) -> Markup:
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(href, text)
 
@@ -108,6 +150,9 @@ def template_words(
         "label": lambda group, word: words.label(group, word, language),
         "title_of": lambda subject, identifier: words.title_of(subject, identifier, language),
         "pick": lambda record, stem: record[f"{stem}_{language}"],
+        "column_name": lambda column: words.column_name(column, language),
+        "cell_of": lambda column, value: _cell(column, value, language, chosen),
+        "cell_name": lambda column, value: words.cell_name(column, value, language),
         "day": words.day,
         "minute": words.minute,
         "to": lambda target, **values: links.own(target, chosen, **values),
@@ -129,18 +174,59 @@ def style_version() -> str:
     return hashlib.sha256(sheet).hexdigest()[:8]
 
 
+async def _act(deed: Deed, request: Any, datasette: Any) -> Any:
+    """A reviewer's deed; there is none where nobody reviews."""
+    desk = desk_of(datasette)
+    if desk is None or request.method != "POST":
+        raise NotFound("no such page")
+    return await acting.answer(deed, request, datasette, desk)
+
+
+async def _sign(answer: Callable[..., Any], request: Any, datasette: Any) -> Any:
+    """Signing in or out; reading the sign-in page is a view like any other."""
+    desk = desk_of(datasette)
+    if desk is None:
+        raise NotFound("no such page")
+    if request.method == "POST":
+        return await answer(request, datasette, desk)
+    if answer is signing_in.sign_in:
+        return await _answer(reviewing.sign_in, request, datasette)
+    raise NotFound("no such page")
+
+
+async def _reviewer(request: Any, datasette: Any) -> str | None:
+    """Who is signed in and may review at this moment; looked up once a request."""
+    desk = desk_of(datasette)
+    if desk is None or request is None or not request.actor:
+        return None
+    if "scopewatch_reviewer" not in request.scope:
+        name = await asyncio.to_thread(desk.reviewer, request.actor)
+        request.scope["scopewatch_reviewer"] = name
+    found: str | None = request.scope["scopewatch_reviewer"]
+    return found
+
+
 async def _answer(view: View, request: Any, datasette: Any) -> Any:
     """Run a view on a reader's connection under the time limit, and make a response of what it gives."""
     language, chosen = _languages(request)
+    reviewer = await _reviewer(request, datasette)
     visit = Visit(
         matched=request.url_vars,
         query=_query(request),
         language=language,
         chosen=chosen,
         origin=_origin(request, datasette),
+        reviewer=reviewer,
+        desk=desk_of(datasette),
+        dashboards=datasette.plugin_config(PLUGIN) or {},
+        memory=datasette.scopewatch_memory,
+        filters=datasette.scopewatch_filters,
     )
     try:
         made = await datasette.get_database("watch").execute_fn(partial(_limited, view, visit))
+    except SignInFirst:
+        goal = links.own("/-/sign-in", chosen, next=request.path)
+        return Response("", status=303, headers={"location": goal, "cache-control": "no-store"})
     except NoSuchRecord:
         made = Page(template="message.html", context={"message": "not_found"}, status=404)
     except sqlite3.OperationalError as error:
@@ -150,6 +236,9 @@ async def _answer(view: View, request: Any, datasette: Any) -> Any:
     if isinstance(made, Finished):
         return _with_tag(request, made.body, made.content_type, 200)
     html = await datasette.render_template(made.template, made.context, request=request)
+    if desk_of(datasette) and request.actor:
+        headers = {"cache-control": "private, no-store", "vary": "Accept-Language, Cookie"}
+        return Response.html(html, status=made.status, headers=headers)
     return _with_tag(request, html, "text/html; charset=utf-8", made.status)
 
 
@@ -160,7 +249,7 @@ def _limited(view: View, visit: Visit, connection: sqlite3.Connection) -> Page |
 
 def _with_tag(request: Any, body: str, content_type: str, status: int) -> Any:
     """A response with its entity tag, or 304 when the reader has this one (RFC 9110, 13.1.2)."""
-    headers = {"vary": "Accept-Language", "cache-control": "max-age=60"}
+    headers = {"vary": "Accept-Language, Cookie", "cache-control": "max-age=60"}
     if status == 200:
         tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"'
         headers["etag"] = tag

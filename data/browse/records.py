@@ -6,15 +6,24 @@ import json
 import sqlite3
 from typing import Any
 
+from data.browse import law_queries
 from data.browse import ledger_queries as ledger
+from data.browse import review_queries as reviewed
 from data.browse import source_queries as sourced
 from data.browse.context import in_context
+from data.browse.reviewing import systems
 from data.browse.rows import Row
 from data.browse.visit import NoSuchRecord, Page, Visit
+from data.clock import now, tokyo
 from data.ledger import event_id
 from data.models import UseCaseKey
+from data.names import subject_name
+from data.promises import VERDICTS
+from data.systems import load_systems
 
 DOCUMENTS = 50
+LEGAL_ROWS = 20
+ASSESSMENTS = 20
 RUNS = 30
 
 
@@ -39,8 +48,27 @@ def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
             "comparisons": ledger.comparisons_of(connection, record["id"]),
             "documents": sourced.documents_of_use_case(connection, record["id"], DOCUMENTS),
             "permalink": f"{visit.origin}/-/use-case/{record['id']}",
+            "legal_rows": law_queries.rows_opening(
+                connection,
+                record["subject"],
+                record["identifier"],
+                f"{tokyo(now()):%Y-%m-%d}",
+                LEGAL_ROWS,
+            ),
+            "statutes_kept": bool(law_queries.laws(connection)),
+            "assessments": sourced.assessments(
+                connection, subject_words(record["subject"]), ASSESSMENTS
+            ),
+            "merged": reviewed.merged_here(connection, record["id"]),
+            "others": reviewed.other_use_cases(connection, record["id"]) if visit.reviewer else [],
         },
     )
+
+
+def subject_words(subject: str) -> list[str]:
+    """How texts name the subject of a use case: the system's name and its aliases, or the sector's."""
+    system = load_systems().get(subject)
+    return [system.ja, *system.aliases] if system else [subject_name(subject, "ja")]
 
 
 def finding(connection: sqlite3.Connection, visit: Visit) -> Page:
@@ -59,6 +87,9 @@ def finding(connection: sqlite3.Connection, visit: Visit) -> Page:
             "context": in_context(record),
             "event": ledger.event(connection, event_id(key, record["id"])),
             "permalink": f"{visit.origin}/-/finding/{record['id']}",
+            "comments": reviewed.comments(connection, record["id"]),
+            "acts": acts(visit, f"finding:{record['id']}"),
+            "systems": systems(visit) if visit.reviewer else [],
         },
     )
 
@@ -98,6 +129,8 @@ def promise(connection: sqlite3.Connection, visit: Visit) -> Page:
         template="promise.html",
         context={
             "promise": record,
+            "verdicts": VERDICTS,
+            "given": visit.desk.verdicts(record["id"]) if visit.desk and visit.reviewer else [],
             "comparisons": ledger.comparisons_of_promise(connection, record["id"]),
         },
     )
@@ -124,6 +157,11 @@ def source(connection: sqlite3.Connection, visit: Visit) -> Page:
 def health(connection: sqlite3.Connection, visit: Visit) -> Page:
     """All sources, failing ones first."""
     return Page(template="health.html", context={"sources": sourced.sources(connection)})
+
+
+def acts(visit: Visit, subject: str) -> list[Row]:
+    """Who did what to a record; only a reviewer is told."""
+    return visit.desk.acts(subject) if visit.desk and visit.reviewer else []
 
 
 def read_json(text: str | None, otherwise: Any) -> Any:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 
-from data.browse import exports, feeds, front, records, searching, tables
+from data.browse import (
+    dashboards,
+    exports,
+    feeds,
+    front,
+    laws,
+    records,
+    reviewing,
+    searching,
+    tables,
+)
 from data.browse.visit import Finished, View, Visit
 
 _ID = r"(?P<id>[^/.]+)"
@@ -13,7 +23,9 @@ _ID = r"(?P<id>[^/.]+)"
 def robots(connection: sqlite3.Connection, visit: Visit) -> Finished:
     """Crawlers may read our pages; the tables' endless facets are not for them."""
     return Finished(
-        body="User-agent: *\nDisallow: /watch\nDisallow: /-/search\n", content_type="text/plain"
+        body="User-agent: *\nDisallow: /watch\nDisallow: /-/search\n"
+        "Disallow: /-/review\nDisallow: /-/sign-in\nDisallow: /-/law/*?\n",
+        content_type="text/plain",
     )
 
 
@@ -31,6 +43,12 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"^/-/promise/{_ID}$", records.promise),
     (rf"^/-/source/{_ID}$", records.source),
     (r"^/-/health$", records.health),
+    (r"^/-/review(/(?P<skip>[0-9]{1,7}))?$", reviewing.queue),
+    (r"^/-/reviewed$", reviewing.lately),
+    (r"^/-/laws$", laws.laws),
+    (rf"^/-/law/{_ID}$", laws.law),
+    (r"^/-/dashboards$", dashboards.dashboards),
+    (r"^/-/dashboards/(?P<slug>[\w-]+)$", dashboards.dashboard),
     (r"^/-/feed/all\.(?P<format>atom|json)$", feeds.feed),
     (r"^/-/feed/(?P<by>sector|identifier|stage)/(?P<word>\w+)\.(?P<format>atom|json)$", feeds.feed),
     (rf"^/-/feed/use-case/{_ID}\.(?P<format>atom|json)$", feeds.feed_of_use_case),

@@ -13,9 +13,12 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from data.browse import plugin
+from data.browse.dashboards import PLUGIN, own_dashboards
+from data.browse.desk import Desk
+from data.browse.memory import Memory
 from data.browse.tables import load_metadata
 from data.browse.unsubscribing import with_unsubscribing
-from data.config import Config, load_config
+from data.config import BrowseSection, Config, load_config
 from data.errors import UsageError
 from data.store.connection import open_reader
 
@@ -37,11 +40,17 @@ SETTINGS = {
 
 
 def make_datasette(
-    watch_db: Path, *, public_url: str | None = None, static_copy: bool = False
+    watch_db: Path,
+    *,
+    public_url: str | None = None,
+    static_copy: bool = False,
+    desk: Desk | None = None,
+    settings: BrowseSection | None = None,
 ) -> Datasette:
     """A Datasette over `watch_db` alone, opened `mode=ro` beside the writers, with our plugin and pages.
 
     For a static copy the pages leave out what only a server can answer: search, filters, tables.
+    With a desk reviewers may sign in; without one nothing can be written and no cookie is set.
     Raises `InputError` where there is no database yet.
     """
     open_reader(watch_db).close()
@@ -53,16 +62,23 @@ def make_datasette(
         pm.register(plugin, name="scopewatch")
         # Every handler runs, and Datasette's own prints the local variables of each failed request.
         pm.unregister(name="datasette.handle_exception")
-    return Datasette(
+    given = settings or BrowseSection()
+    boards = {**own_dashboards(), **given.plugins.get(PLUGIN, {})}
+    metadata["plugins"] = {**given.plugins, PLUGIN: boards}
+    datasette = Datasette(
         files=[str(watch_db)],
         metadata=metadata,
-        settings=SETTINGS,
+        settings={**SETTINGS, "default_allow_sql": given.allow_sql},
         template_dir=str(here / "templates"),
         static_mounts=[("assets", str(here / "assets"))],
         memory=False,
         crossdb=False,
         cors=False,
     )
+    datasette.scopewatch_desk = desk
+    datasette.scopewatch_memory = Memory()
+    datasette.scopewatch_filters = given.feeds
+    return datasette
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -83,9 +99,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(config: Config, listener: socket.socket) -> None:
+def serve(config: Config, listener: socket.socket, *, review: bool = False) -> None:
     """Serve the pages on `listener` until a signal ends it; readers' requests in progress are finished."""
-    datasette = make_datasette(config.watch_db, public_url=config.browse.public_url)
+    datasette = make_datasette(
+        config.watch_db,
+        public_url=config.browse.public_url,
+        desk=Desk(config) if review else None,
+        settings=config.browse,
+    )
     settings = uvicorn.Config(
         with_unsubscribing(datasette.app(), datasette, load_config),
         log_level="warning",

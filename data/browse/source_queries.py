@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from data.browse.rows import Row, row, rows
+from data.search import match_expression
 
 _FINDING = """
     SELECT f.*, d.title, d.url, d.excerpt, d.published_at, d.published_precision, d.fetched_at,
@@ -58,6 +59,20 @@ def documents_of_use_case(
            JOIN sources s ON s.id = d.source_id
            WHERE f.use_case_id = ? AND f.state = 'kept' ORDER BY f.at DESC, f.id LIMIT ?""",
         [use_case_id, limit],
+    )
+
+
+def assessments(connection: sqlite3.Connection, names: list[str], limit: int) -> list[Row]:
+    """Privacy impact assessments (評価書 in the title) that name the subject, the newest first."""
+    report = f"{{title}} : ({match_expression('評価書')})"
+    subject = " OR ".join(f"({match_expression(name)})" for name in names)
+    return rows(
+        connection,
+        _DOCUMENT  # noqa: S608  # our own words only
+        + " WHERE d.search_id IN (SELECT rowid FROM documents_search WHERE documents_search MATCH ? "
+        "ORDER BY rowid DESC LIMIT 200) "
+        "ORDER BY coalesce(d.published_at, d.fetched_at) DESC LIMIT ?",
+        [f"({report}) AND ({subject})", limit],
     )
 
 

@@ -30,7 +30,7 @@ def tables(connection: sqlite3.Connection, visit: Visit) -> Page:
     for row in rows(
         connection,
         "SELECT t.name AS name, c.name AS column_name FROM sqlite_master t "
-        "JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
+        "JOIN pragma_table_info(t.name) c WHERE t.type IN ('table', 'view')",
     ):
         found.setdefault(row["name"], []).append(row["column_name"])
     return Page(
@@ -40,6 +40,7 @@ def tables(connection: sqlite3.Connection, visit: Visit) -> Page:
                 {"name": name, "columns": found[name], **about}
                 for name, about in named.items()
                 if name in found and not about.get("hidden")
-            ]
+            ],
+            "queries": load_metadata()["databases"]["watch"]["queries"],
         },
     )

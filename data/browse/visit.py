@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from data.browse.desk import Desk
+from data.browse.memory import Memory
+from data.config import Filter
 from data.names import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
@@ -24,6 +27,16 @@ class Visit:
     """The language that the address names; links keep it. None when the browser's preference decides."""
     origin: str
     """https://host without a slash at its end, for links that leave the site (feeds, permalinks)."""
+    reviewer: str | None = None
+    """Who is signed in and may review; None for everybody else."""
+    desk: Desk | None = None
+    """Where reviewing happens; None where the pages are only for reading."""
+    dashboards: Mapping[str, Any] = field(default_factory=dict)
+    """The settings of datasette-dashboards: ours and the operator's."""
+    memory: Memory = field(default_factory=Memory)
+    """What this server remembers for a minute."""
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    """The operator's saved filters, each with a feed."""
 
     def choice(self, key: str, allowed: type[StrEnum]) -> str | None:
         """The value of a filter when it is a word of the vocabulary `allowed`, else None."""
@@ -46,6 +59,10 @@ class Finished:
 
     body: str
     content_type: str
+
+
+class SignInFirst(Exception):
+    """The page is for reviewers; the reader is led to the sign-in page."""
 
 
 class NoSuchRecord(LookupError):

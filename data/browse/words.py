@@ -8,7 +8,7 @@ from importlib import resources
 import yaml
 
 from data.clock import from_text, tokyo
-from data.names import Language, name, use_case_name
+from data.names import Language, name, subject_name, use_case_name
 from data.vocabulary import Identifier
 
 Phrases = dict[str, dict[Language, str]]
@@ -37,7 +37,9 @@ def label(group: str, word: str | None, language: Language) -> str:
 
 
 def title_of(subject: str, identifier: str, language: Language) -> str:
-    """The name of a use case: 運転免許×カード, driving licence × card."""
+    """The name of a use case: 運転免許×カード, driving licence × card; a word that is none stays as it is."""
+    if identifier not in set(Identifier):
+        return f"{subject}:{identifier}"
     return use_case_name(subject, Identifier(identifier), language)
 
 
@@ -51,3 +53,25 @@ def day(stored: str | None) -> str:
 def minute(stored: str | None) -> str:
     """The minute in Tokyo of a stored time, with its zone's name."""
     return f"{tokyo(from_text(stored)):%Y-%m-%d %H:%M} JST" if stored else ""
+
+
+def column_name(column: str, language: Language) -> str:
+    """What a reader calls a column of a table; one without a phrase stands for itself."""
+    phrases = _phrases().get(f"column_{column}")
+    return phrases[language] if phrases else column
+
+
+_NAMED = {"sector", "stage", "identifier_short", "standing", "source_class", "event"}
+_GROUPS = {"event": "event", "stage_after": "stage", "stage_before": "stage"}
+
+
+def cell_name(column: str, value: object, language: Language) -> str:
+    """A value of a facet in the reader's words: vocabulary has names, the rest stands for itself."""
+    if value is None or value == "":
+        return "–"
+    if column in {"system", "subject"}:
+        return subject_name(str(value), language)
+    group = _GROUPS.get(column, column)
+    if group == "identifier":
+        group = "identifier_short"
+    return label(group, str(value), language) if group in _NAMED else str(value)

@@ -10,6 +10,7 @@ from data.schema import (
     ledger,
     outbox,
     registries,
+    reviewing,
     reviews,
     search,
     statutes,
@@ -22,6 +23,7 @@ PUBLIC: tuple[Migrations, ...] = (
     ledger.PUBLIC,
     stories.PUBLIC,
     reviews.PUBLIC,
+    reviewing.PUBLIC,
     statutes.PUBLIC,
     registries.PUBLIC,
     search.PUBLIC,
@@ -33,5 +35,6 @@ PRIVATE: tuple[Migrations, ...] = (
     outbox.PRIVATE,
     ledger.PRIVATE,
     reviews.PRIVATE,
+    reviewing.PRIVATE,
 )
-"""private.db: full texts, validators, subscribers, deliveries, authors of reviews. Never served."""
+"""private.db: full texts, validators, subscribers, deliveries, authors of reviews, reviewers. Never served."""

@@ -38,3 +38,34 @@ def m0002_reading_order(db: Database) -> None:
 def m0003_findings_by_time(db: Database) -> None:
     """The table page of findings shows the newest first."""
     db.execute("CREATE INDEX findings_by_time ON findings(at)")
+
+
+@PUBLIC()
+def m0004_evidence(db: Database) -> None:
+    """What readers facet: each kept finding with its event, source and year, looked up only where asked.
+
+    Scalar questions instead of joins: a count by sector reads the findings alone.
+    """
+    db.execute(
+        """
+        CREATE VIEW evidence AS
+        SELECT f.at, f.id AS finding_id, f.sector, f.system, f.identifier, f.stage,
+            (SELECT e.kind FROM events e WHERE e.finding_id = f.id AND e.state = 'live' LIMIT 1) AS event,
+            f.evidence, f.actor,
+            (SELECT s.publisher_ja FROM documents d JOIN sources s ON s.id = d.source_id
+             WHERE d.id = f.document_id) AS publisher,
+            (SELECT s.source_group FROM documents d JOIN sources s ON s.id = d.source_id
+             WHERE d.id = f.document_id) AS source_group,
+            f.source_class, strftime('%Y', f.at, '+9 hours') AS year,
+            (SELECT d.title FROM documents d WHERE d.id = f.document_id) AS title,
+            (SELECT d.url FROM documents d WHERE d.id = f.document_id) AS url,
+            f.score, f.unlawful, f.use_case_id, f.document_id, f.search_id
+        FROM findings f WHERE f.state = 'kept'
+        """
+    )
+
+
+@PUBLIC()
+def m0005_runs_by_time(db: Database) -> None:
+    """The chart of coverage reads the runs of the last days, not those of twenty years."""
+    db.execute("CREATE INDEX source_runs_by_time ON source_runs(started_at, source_id, outcome)")

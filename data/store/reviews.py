@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from data.clock import now, to_text
-from data.errors import InputError
+from data.errors import ChangedMeanwhile, InputError
 from data.models import UseCaseKey
 from data.store.connection import Store
 from data.store.rows import stored_json
@@ -54,6 +54,22 @@ class Change:
         return fields
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The state of a finding that a person had before the eyes: its sentence's hash and its review."""
+
+    evidence_sha256: str
+    review_id: int | None
+
+    def hold(self, finding: dict[str, Any]) -> None:
+        """Raise `ChangedMeanwhile` when the finding has another sentence or another review by now."""
+        if (finding["evidence_sha256"], finding["review_id"]) != (
+            self.evidence_sha256,
+            self.review_id,
+        ):
+            raise ChangedMeanwhile(f"{finding['id']}: has changed since it was shown; look again")
+
+
 def review_finding(
     store: Store,
     finding_id: str,
@@ -62,19 +78,25 @@ def review_finding(
     author: str,
     note: str = "",
     change: Change | None = None,
+    seen: Seen | None = None,
 ) -> int:
     """Keep a verdict on a finding and on every copy of its sentence; gives the review's id.
 
     It replaces the review that the sentence had. Raises `InputError` for an unknown finding, a change
-    without fields, or a missing author. The ledger follows at its next update.
+    without fields, or a missing author, `ChangedMeanwhile` when the finding is not what was `seen`.
+    The ledger follows at its next update.
     """
     fields = change.record() if change else {}
     if (verdict == "change") != bool(fields):
         raise InputError("a verdict `change` needs at least one corrected field, the others none")
     finding = _finding(store, finding_id)
+    if seen:
+        seen.hold(finding)
     machine = json.loads(finding["machine"])
     _sign(store, f"finding:{finding_id}", author, verdict)
     with store.writing_public() as db:
+        if seen:
+            seen.hold(_finding(store, finding_id))
         key = [finding["evidence_sha256"], machine["sector"], machine["identifier"]]
         db.execute(
             "UPDATE reviews SET state = 'replaced' WHERE evidence_sha256 = ? AND sector = ? "

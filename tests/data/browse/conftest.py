@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsing import desk_at
 from public_library import fill
 from visiting import Pages, open_pages
 
+from data.browse.desk import Desk
 from data.config import Config, StoreSection
 from data.store.connection import Store, open_store
 
@@ -37,8 +39,23 @@ def library(shelf: Path, config: Config) -> Iterator[Store]:
 
 @pytest.fixture
 def pages(library: Store, config: Config) -> Iterator[Pages]:
+    yield from opened_pages(config, None)
+
+
+@pytest.fixture
+def desk(library: Store, config: Config) -> Desk:
+    return desk_at(config.directory)
+
+
+@pytest.fixture
+def reviewed_pages(desk: Desk, config: Config) -> Iterator[Pages]:
+    """The pages as `scopewatch browse --review` serves them."""
+    yield from opened_pages(config, desk)
+
+
+def opened_pages(config: Config, desk: Desk | None) -> Iterator[Pages]:
     with asyncio.Runner() as runner:
-        opened = open_pages(config, runner)
+        opened = open_pages(config, runner, desk)
         yield opened
         for database in opened.datasette.databases.values():
             database.close()

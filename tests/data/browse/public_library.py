@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from statutes_shelf import fill_statutes
+
 from data.baseline import load_baseline
 from data.models import Document, Finding, Moment, Reading, SourceRun
 from data.promises import promise_id
@@ -155,6 +157,7 @@ def fill(store: Store) -> None:
             ),
         )
     update_ledger(store)
+    fill_statutes(store)
 
 
 PROMISE = promise_id(finding_id("kei-1", finding(next(t for t in TOLD if t.name == "kei-1"))))

@@ -33,7 +33,8 @@ SECRET = "秘密の全文がここに続く"
         "/private", "/private.db", "/private/texts", "/watch.db", "/watch/../private.db", "/_internal",
         "/_memory", "/-/databases.json", "/-/threads.json", "/-/settings.json", "/-/versions.json",
         "/-/plugins.json", "/-/metadata.json", "/-/config.json", "/-/actor.json", "/-/permissions",
-        "/-/allow-debug", "/-/logout", "/-/messages", "/-/patterns", "/-/dashboards", "/-/static/app.css",
+        "/-/allow-debug", "/-/logout", "/-/messages", "/-/patterns", "/-/dashboards/ledger/events", "/-/dashboards/ledger/embed", "/-/review", "/-/reviewed",
+        "/-/sign-in", "/-/act/finding/x", "/-/static-plugins/datasette_dashboards/dashboards.js", "/-/static/app.css",
         "/assets/../plugin.py", "/assets/%2e%2e/plugin.py", "/assets/..%2f..%2fprivate.db",
         "/watch/texts", "/watch/runs", "/watch/_sqlite_migrations", "/watch/documents_search",
         "/watch/sqlite_master", "//evil.example/", "/-/use-case", "/-/finding/",
@@ -97,7 +98,7 @@ def test_every_answer_carries_the_headers(pages: Pages, path: str) -> None:
     assert "script-src" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "set-cookie" not in headers
     assert "server" not in headers
 

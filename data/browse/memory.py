@@ -1,0 +1,40 @@
+"""What one server remembers for a minute: answers that many readers ask for and few writes change."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+SECONDS = 60.0
+"""As long as a reader's browser may keep a page (cache-control), so nobody sees anything older by this."""
+MOST = 24
+"""Answers kept; the largest, a comparison of two states of a law, has about 2 MB."""
+
+
+class Memory:
+    """Answers by their question, each for `SECONDS`; two readers of a forgotten one may both ask."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """The remembered answer, or that of `ask`, which is remembered; it must not be changed."""
+        at = time.monotonic()
+        with self._lock:
+            known = self._known.get(question)
+            if known and at - known[0] < self._seconds:
+                found: Answer = known[1]
+                return found
+        answer = ask()
+        with self._lock:
+            self._known[question] = (at, answer)
+            self._known.move_to_end(question)
+            while len(self._known) > MOST:
+                self._known.popitem(last=False)
+        return answer
