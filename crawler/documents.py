@@ -40,7 +40,9 @@ def document_of(publication: Publication, source: Source) -> Document:
 
 
 def _date(entry: Entry, publication: Publication) -> Moment | None:
-    return entry.published or (publication.extract.published if publication.extract else None)
+    """The list's date, else the page's; a mere date of the last update stands behind both."""
+    page = publication.extract.published if publication.extract else None
+    return entry.published or page or entry.updated
 
 
 def clamped(moment: Moment | None, fetched_at: datetime) -> Moment | None:

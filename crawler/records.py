@@ -14,6 +14,7 @@ from typing import Any
 
 from crawler.source import Records
 from crawler.text.dates import find_date, parse_feed_date
+from crawler.text.markup import has_tags, plain
 from crawler.xml import parse_xml
 from data.errors import LayoutChanged, Malformed
 from data.models import Entry, Moment
@@ -108,13 +109,13 @@ def _entries(rows: Iterable[dict[str, Any]], records: Records) -> Iterator[tuple
         title = " ".join(_filled(records.title, row).split())
         if not title:
             continue
-        text = str(_path(row, records.text) or "") if records.text else ""
+        text = _lines(_path(row, records.text)) if records.text else ""
         yield (
             Entry(
                 title=title,
                 url=_filled(records.url, row) or None,
                 published=_moment(row, records.date),
-                id=str(_path(row, records.id)) if records.id and _path(row, records.id) else None,
+                id=_filled(records.id, row) or None if records.id else None,
                 outlet=str(_path(row, records.outlet) or "") or None if records.outlet else None,
             ),
             text.replace("\r\n", "\n"),
@@ -138,9 +139,20 @@ def _filled(template: str, row: dict[str, Any]) -> str:
     return _FIELD.sub(lambda match: str(_path(row, match[1]) or ""), template).strip()
 
 
+def _lines(value: Any) -> str:
+    """A text without markup, such as the search's highlights; a list's members a line each."""
+    if isinstance(value, list):
+        return "\n".join(line for one in value if (line := _lines(one)))
+    text = "" if value is None else str(value)
+    return plain(text) if has_tags(text) else text
+
+
 def _path(value: Any, path: str | None) -> Any:
-    """What lies at a dotted path; None where there is nothing."""
+    """What lies at a dotted path, of a list that of each member; None where there is nothing."""
     for key in (path or "").split("."):
+        if isinstance(value, list):
+            value = [one.get(key) for one in value if isinstance(one, dict)]
+            continue
         if not isinstance(value, dict):
             return None
         value = value.get(key)

@@ -98,6 +98,8 @@ class Select(Part):
     """Where the date stands when it is not an element of its own."""
     heading: Css | None = None
     """An element before the items that carries the year or the date of those that follow it."""
+    dated: bool = False
+    """Only elements with a date are items: where the site's own navigation has the same shape."""
 
 
 class ArticleSelect(Part):

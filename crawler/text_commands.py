@@ -41,7 +41,8 @@ def feed(
     """Parse feeds and print their entries, one JSON object a line.
 
     RSS 0.9x, 1.0, 2.0, Atom and JSON Feed; `-` reads standard input. Times are ISO 8601 in Japan's
-    zone (+09:00); where published_precision is `day`, only the date is meant.
+    zone (+09:00); where published_precision is `day`, only the date is meant. An entry that tells only
+    when it was updated has that as published_at.
     """
     for source in inputs:
         got = _read(source, url, content_type)
@@ -125,11 +126,11 @@ def _entry_fields(entry: Entry) -> dict[str, Any]:
     return {
         "title": entry.title,
         "url": entry.url,
-        "published_at": _shown(entry.published),
+        "published_at": _shown(entry.dated),
         "updated_at": _shown(entry.updated),
         "summary": entry.summary,
         "id": entry.id,
-        "published_precision": entry.published.precision if entry.published else None,
+        "published_precision": entry.dated.precision if entry.dated else None,
         "outlet": entry.outlet,
     }
 

@@ -34,6 +34,11 @@ class Entry:
     outlet: str | None = None
     """The publisher that an aggregator names for the item."""
 
+    @property
+    def dated(self) -> Moment | None:
+        """When it was published; where a list tells only that (Atom may), when it was last updated."""
+        return self.published or self.updated
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:

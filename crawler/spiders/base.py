@@ -132,10 +132,10 @@ class SourceSpider(Spider):
 
     def _count(self, entry: Entry) -> None:
         self.tally.seen += 1
-        if entry.published:
+        if entry.dated:
             self.tally.dated += 1
             newest = self.tally.newest
-            self.tally.newest = max(newest, entry.published.at) if newest else entry.published.at
+            self.tally.newest = max(newest, entry.dated.at) if newest else entry.dated.at
 
     def _known(self, entry: Entry, stored: Stored | None) -> bool:
         """Whether what is stored of the item stands: unedited, and complete or tried long enough."""

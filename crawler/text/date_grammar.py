@@ -55,7 +55,8 @@ _CLOCK = (
     rf"(?:{_S}(?P<after>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?(?:{_S}(?P<zone>{ZONE}))?"
 )
 TIME = re.compile(rf"(?:{_S}付け?)?{_S}(?:{_WEEKDAY})?(?:T|[ ,、・]{{0,3}}){_CLOCK}")
-TIME_ALONE = re.compile(rf"{_S}{_CLOCK}{_S}$")
+TIME_ALONE = re.compile(rf"(?:.*(?=\())?(?P<alone>\(?{_S}{_CLOCK}{_S}\)?){_S}$")
+"""`10:30`, or an outlet's name and `(10:30)`, as lists write it beside the items of the same day."""
 RANGE_MARK = re.compile(rf"{_S}(?:{_WEEKDAY})?{_S}(?:から|より|~|-)")
 RANGE_DAY = re.compile(rf"{_S}(?:(?P<m>{_N}){_S}月{_S})?(?P<d>{_N}){_S}日")
 YEAR_ALONE = re.compile(
@@ -187,7 +188,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Builder], ...] = (
     (re.compile(rf"(?P<word>{'|'.join(_RELATIVE)}){_S}{_MONTH_DAY}"), _without_year),
     (
         re.compile(
-            r"(?:^[ ]{0,9}(?P<m>\d{1,2})/(?P<d>\d{1,2})[ ]{0,9}$)"
+            r"^[ ]{0,9}(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:[ ]{0,9}$|(?=[ ]{1,3}\d{1,2}:\d{2}))"
         ),
         _without_year,
     ),

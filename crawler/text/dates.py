@@ -43,7 +43,16 @@ _ASCTIME = re.compile(
     rf"[A-Za-z]{{3,9}},? {_MON} (?P<d>\d{{1,2}}),? {_CLOCK}(?: (?P<zone>{ZONE}))? (?P<y>\d{{4}})",
     re.IGNORECASE,
 )
-_IN_URL = re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<sep>[/_-]?)(?P<m>[01]\d)(?P=sep)(?P<d>[0-3]\d)")
+_IN_URL = (
+    re.compile(r"(?<!\d)(?P<y>20\d{2})(?P<sep>[/_-]?)(?P<m>[01]\d)(?P=sep)(?P<d>[0-3]\d)"),
+    # The bar associations' /2026/260115_2.html, the fair trade commission's /2026/jan/260115.html.
+    re.compile(
+        r"/20(?P<c>\d{2})/(?:[a-z]{3,9}/)?(?P<y>(?P=c))(?P<m>[01]\d)(?P<d>[0-3]\d)(?!\d)",
+        re.IGNORECASE,
+    ),
+    # The bankers' association's /news/2026/n011501/.
+    re.compile(r"/(?P<y>20\d{2})/n(?P<m>[01]\d)(?P<d>[0-3]\d)\d{2}(?!\d)"),
+)
 _W3C = re.compile(
     rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]{{1,2}}{_CLOCK} ?(?P<zone>{ZONE})?)?",
     re.IGNORECASE,
@@ -120,10 +129,14 @@ def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None
 
 
 def date_in_url(url: str) -> Moment | None:
-    """The day that a URL's path writes as /2026/01/15/, 20260115 or 2026-01-15; else None."""
-    for match in _IN_URL.finditer(url[:2000]):
-        if found := day_of(int(match["y"]), int(match["m"]), int(match["d"])):
-            return moment(found, None, None, match[0])
+    """The day that a URL writes as /2026/01/15/, 20260115, 2026-01-15 or /2026/260115; else None."""
+    for pattern in _IN_URL:
+        for match in pattern.finditer(url[:2000]):
+            year = int(match["y"])
+            if found := day_of(
+                year if year > 99 else 2000 + year, int(match["m"]), int(match["d"])
+            ):
+                return moment(found, None, None, match[0])
     return None
 
 
@@ -169,7 +182,8 @@ def _time_only(text: str, match: re.Match[str], near: datetime) -> Moment | None
         return None
     today = near.astimezone(TOKYO).date()
     nearby = [today + timedelta(days=shift) for shift in (-1, 0, 1)]
-    moments = [one for day in nearby if (one := moment(day, time, None, text.strip()))]
+    raw = text[match.start("alone") : match.end("alone")].strip()
+    moments = [one for day in nearby if (one := moment(day, time, None, raw))]
     return min(moments, key=lambda one: abs(one.at - near), default=None)
 
 

@@ -52,6 +52,8 @@ class ListingSelectors(Protocol):
     def date_in(self) -> Literal["element", "title", "url", "comment", "heading"]: ...
     @property
     def heading(self) -> str | None: ...
+    @property
+    def dated(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,11 @@ def parse_listing(
     for item, heading in _items(page, selectors):
         matched += 1
         entry = _entry(item, heading, selectors, base, near)
-        if entry.title:
+        if entry.title and (entry.published or not selectors.dated):
             entries.append(entry)
     if not entries:
-        why = "nothing with a title" if matched else "nothing"
+        wanted = "a title and a date" if selectors.dated else "a title"
+        why = f"nothing with {wanted}" if matched else "nothing"
         raise LayoutChanged(f"{name}: the item selector {selectors.item!r} matches {why}")
     return entries
 
@@ -127,8 +130,14 @@ def _page(body: bytes, name: str, content_type: str | None, hint: str | None) ->
 
 
 def _items(page: Selector, selectors: ListingSelectors) -> Iterator[tuple[Selector, _Heading]]:
-    """Items in the page's order, each with what the headings above it say."""
+    """Items in the page's order, each with what the headings above it say.
+
+    Of items inside one another the innermost counts: `tr:has(a)` also fits the row of a layout table.
+    """
     items = {item.root: item for item in page.css(selectors.item)[:MAX_ITEMS]}
+    for inner in [*items]:
+        for outer in inner.iterancestors():
+            items.pop(outer, None)
     headings = {one.root: one for one in page.css(selectors.heading)} if selectors.heading else {}
     above = _Heading()
     for element in page.root.iter():

@@ -27,6 +27,7 @@ class Select:
     date_attribute: str | None = None
     date_in: Literal["element", "title", "url", "comment", "heading"] = "element"
     heading: str | None = None
+    dated: bool = False
 
 
 def rows(entries: list[Entry]) -> list[tuple[str, str | None, str | None]]:
