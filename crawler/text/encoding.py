@@ -173,6 +173,14 @@ def _contradicted(body: bytes, text: str, codec: str) -> bool:
     """Whether `text`, though strictly decoded, is visibly another encoding misread."""
     if codec == "utf-8":
         return False
+    if codec == "cp1252":
+        # Every byte is a sign of Latin-1's, so only another reading can tell (format-traps.md, 40).
+        return any(
+            (other := _strict(body, wide)) is not None
+            and not _contradicted(body, other, wide)
+            and _mostly_kana(other)
+            for wide in ("euc_jp", "cp932")
+        )
     if codec != "iso2022_jp" and _WIDE_UTF8.search(body) and _strict(body, "utf-8") is not None:
         return True
     if codec == "cp932":
@@ -187,6 +195,12 @@ def _contradicted(body: bytes, text: str, codec: str) -> bool:
 def _japanese(text: str) -> bool:
     """Kana, or so many wide signs that it is not a European text whose accents look like kanji."""
     return _KANA.search(text) is not None or len(_NON_ASCII.findall(text)) * 10 > len(text) * 3
+
+
+def _mostly_kana(text: str) -> bool:
+    """Whether kana make up a fifth of the signs beyond ASCII, as in any Japanese sentence."""
+    wide = len(_NON_ASCII.findall(text))
+    return wide >= 4 and len(_KANA.findall(text)) * 5 >= wide
 
 
 def _vendor_row(error: UnicodeError) -> tuple[str, int]:

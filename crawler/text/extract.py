@@ -20,6 +20,8 @@ from data.models import DocumentStatus, Extract
 
 MAX_BYTES = 64 << 20
 MAX_CHARACTERS = 2_000_000
+UNREADABLE_SHARE = 30
+"""One U+FFFD in thirty characters: binary data without a NUL, not a damaged text (which has one in hundreds)."""
 _BYTES = "bytes/none"
 """The encoding of what is no text file: PDF and Office files name their own inside."""
 
@@ -134,6 +136,8 @@ def _feed(
 
 
 def _plain(decoded: Decoded, kind: Literal["json", "text"], *, markup: bool) -> Extract:
+    if decoded.replacement_characters * UNREADABLE_SHARE > len(decoded.text):
+        return _unread("unknown")
     text = plain(decoded.text) if markup else decoded.text.lstrip("\ufeff")
     kept = (
         text[:MAX_CHARACTERS]

@@ -101,7 +101,7 @@ def _shown_date(page: Selector, text: str, near: datetime | None) -> Moment | No
 
     A date inside a sentence is when something happened, not when the page was published.
     """
-    marked = page.xpath(f"(//main | //article | //body)//*{_DATE_CLASS}")[:10]
+    marked = page.xpath(f"/html/body//*{_DATE_CLASS}")[:10]
     lines: Iterable[str] = [one_line("".join(one.css("::text").getall()[:20])) for one in marked]
     for line in [*lines, *text.split("\n")[:_FIRST_LINES]]:
         if 4 <= len(line) <= _SHORT_LINE and (found := find_date(line)):

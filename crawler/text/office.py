@@ -17,6 +17,7 @@ from docx.table import Table
 from lxml import etree
 from openpyxl.utils.exceptions import InvalidFileException
 
+from crawler.text.heads import heading_of
 from crawler.text.markup import one_line
 from data.errors import Malformed
 
@@ -32,6 +33,9 @@ _READ_FAULTS = (
     AttributeError, IndexError, OSError, EOFError, NotImplementedError, RecursionError, SyntaxError,
 )  # fmt: skip
 """What python-docx and openpyxl raise on damaged files (SyntaxError: xml.etree's ParseError)."""
+_NO_TITLES = frozenset({"Word Document", "Word 文書"})
+"""What python-docx and templates say where nobody gave a title."""
+_SHEET = re.compile(r"\A(?:Sheet|シート) ?\d{0,3}\n")
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 
 
@@ -51,9 +55,8 @@ def read_docx(body: bytes) -> OfficeText:
         title = one_line(document.core_properties.title or "")
     except _READ_FAULTS as error:
         raise Malformed(f"the Word file cannot be read ({type(error).__name__})") from error
-    return OfficeText(
-        title=title[:500] or text.partition("\n")[0][:200], text=text, truncated=truncated
-    )
+    title = "" if title in _NO_TITLES else title
+    return OfficeText(title=title[:500] or heading_of(text), text=text, truncated=truncated)
 
 
 def read_xlsx(body: bytes) -> OfficeText:
@@ -74,9 +77,8 @@ def read_xlsx(body: bytes) -> OfficeText:
                 book.close()
     except _READ_FAULTS as error:
         raise Malformed(f"the Excel file cannot be read ({type(error).__name__})") from error
-    return OfficeText(
-        title=title[:500] or text.partition("\n")[0][:200], text=text, truncated=truncated
-    )
+    title = title[:500] or heading_of(_SHEET.sub("", text, count=1))
+    return OfficeText(title=title, text=text, truncated=truncated)
 
 
 def _guard(body: bytes) -> None:

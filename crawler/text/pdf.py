@@ -12,6 +12,7 @@ from typing import Any
 
 from crawler.text.date_grammar import day_of
 from crawler.text.dates import find_date, moment
+from crawler.text.heads import heading_of
 from crawler.text.markup import one_line
 from data.models import DocumentStatus, Moment
 
@@ -108,10 +109,7 @@ def _title(declared: str, text: str) -> str:
     declared = one_line(declared)
     if declared and not _NO_TITLE.match(declared):
         return declared[:500]
-    for line in text.split("\n")[:12]:
-        if len(line) >= 4 and not (len(line) <= _SHORT_LINE and find_date(line)):
-            return line[:200]
-    return ""
+    return heading_of(text)
 
 
 def _date(text: str) -> Moment | None:

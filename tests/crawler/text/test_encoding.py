@@ -43,6 +43,8 @@ def to_jis(text: str) -> bytes:
         (to_euc(VENDOR), None, VENDOR, "euc_jp/strict"),
         (to_euc(VENDOR), "text/html; charset=EUC-JP", VENDOR, "euc_jp/header"),
         (to_euc(SENTENCE), "text/html; charset=Shift_JIS", SENTENCE, "euc_jp/strict"),
+        (to_euc(SENTENCE), "text/html; charset=iso-8859-1", SENTENCE, "euc_jp/strict"),
+        (VENDOR.encode("cp932"), "text/html; charset=windows-1252", VENDOR, "cp932/strict"),
         (to_jis(SENTENCE), None, SENTENCE, "iso2022_jp/escape"),
         (to_jis(VENDOR), "text/html; charset=iso-2022-jp", VENDOR, "iso2022_jp/header"),
         ("café à Genève".encode("cp1252"), "text/html; charset=iso-8859-1", "café à Genève", "cp1252/header"),

@@ -83,6 +83,21 @@ def test_word_and_excel() -> None:
     )
 
 
+def test_what_programs_call_a_file_is_no_title() -> None:
+    made = docx.Document()
+    for line in ("令和8年1月15日", "架空の通知である"):
+        made.add_paragraph(line)
+    made.core_properties.title = "Word Document"
+    packed = io.BytesIO()
+    made.save(packed)
+    assert extract(packed.getvalue()).title == "架空の通知である"
+    book = openpyxl.Workbook()
+    book.active.append(["団体の一覧", "件数"])
+    packed = io.BytesIO()
+    book.save(packed)
+    assert extract(packed.getvalue()).title == "団体の一覧 | 件数"
+
+
 def test_plain_text_json_feed_and_gzip() -> None:
     text = extract(gzip.compress(f"架空の通知\n令和8年1月15日\n\n{LINE}".encode("euc_jp")))
     assert (text.kind, text.title, text.encoding) == ("text", "架空の通知", "euc_jp/strict")
@@ -102,6 +117,7 @@ ENTITY = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     [
         (b"\x00\x01\x02binary" * 20, "unknown"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "unknown"),
+        (bytes(0x80 | n * n * 37 % 127 for n in range(9_000)), "unknown"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "unknown"),
         (b"%PDF-1.7 broken", "pdf"),
         (word()[:3000], "docx"),

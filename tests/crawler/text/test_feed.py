@@ -243,9 +243,9 @@ def test_entry_flood_is_cut() -> None:
 
 
 def test_deep_nesting_ends_in_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # 5 s; other tests' load is not its matter
     parse_feed(b"<rss><channel><item>" + b"<a>" * 190_000)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @given(

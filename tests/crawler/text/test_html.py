@@ -136,8 +136,9 @@ def test_canonical_front_page_is_a_mistake() -> None:
 @pytest.mark.parametrize(
     "page",
     ["<html><body><p " + " ".join(f'a{n}="1"' for n in range(250_000)) + ">本文", "<html><body>" + "<div>" * 80_000 + "架空の本文",
-     "<html><body><article>" + "架空の本文がここ。<br><br>" * 39_000],
-    ids=["attributes", "depth", "breaks"],
+     "<html><body><article>" + "架空の本文がここ。<br><br>" * 39_000,
+     "<html><body><p>架空の本文" + "<script>" + "<" * 4_000_000],
+    ids=["attributes", "depth", "breaks", "script"],
 )  # fmt: skip
 def test_heavy_pages_end_with_their_words(page: str) -> None:
     started = time.monotonic()
