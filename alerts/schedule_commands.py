@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -11,8 +12,8 @@ from types import FrameType
 import click
 
 from alerts.schedule import Schedule
-from alerts.timetable import crontab, systemd_units, timetable
-from data.config import load_config
+from alerts.timetable import Place, crontab, systemd_units, timetable
+from data.config import VARIABLE, load_config
 from data.errors import UsageError
 from data.lock import run_lock
 
@@ -30,12 +31,21 @@ def schedule(print_cron: bool, print_systemd: bool) -> None:
     config = load_config()
     if print_cron or print_systemd:
         written = crontab if print_cron else systemd_units
-        command = shutil.which("scopewatch") or f"{sys.executable} -m scopewatch"
-        click.echo(written(timetable(config), command, str(Path.cwd())), nl=False)
+        click.echo(written(timetable(config), _here()), nl=False)
         return
     with run_lock(config.directory, "schedule", name="schedule"):
         signal.signal(signal.SIGTERM, _stop)
         Schedule(config).run()
+
+
+def _here() -> Place:
+    """The present command and directory, and the configuration where SCOPEWATCH_CONFIG names one."""
+    found, named = shutil.which("scopewatch"), os.environ.get(VARIABLE)
+    return Place(
+        command=(found,) if found else (sys.executable, "-m", "scopewatch"),
+        directory=str(Path.cwd()),
+        configuration=str(Path(named).absolute()) if named else None,
+    )
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -65,3 +65,17 @@ def note_run(
                 "summary": stored_json(summary),
             }
         )
+
+
+def last_start(store: Store, verb: str) -> datetime | None:
+    """When `verb` last started, however it ended."""
+    row: tuple[str | None] = store.public.execute(
+        "SELECT max(started_at) FROM runs WHERE verb = ?", [verb]
+    ).fetchone()
+    return from_text(row[0]) if row[0] else None
+
+
+def newest_start(store: Store) -> datetime | None:
+    """The latest start of any run."""
+    row: tuple[str | None] = store.public.execute("SELECT max(started_at) FROM runs").fetchone()
+    return from_text(row[0]) if row[0] else None
