@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 
 import click
@@ -12,13 +13,14 @@ from rich.table import Table
 
 from alerts.channels.base import Letter
 from alerts.channels.registry import OpenChannels, kind_of, target_of
-from alerts.doctor import Check, examine, mail_records
-from alerts.notices import post
+from alerts.doctor import Check, Level, examine, examine_outside, mail_records, sends_mail
+from alerts.notices import operators, post
 from alerts.report import weekly_report
 from alerts.sending import send_waiting
 from data.clock import now, to_text, tokyo
 from data.config import Config, load_config
-from data.store.connection import Store, open_store
+from data.errors import InputError
+from data.store.connection import open_store
 from data.store.outbox import Part
 
 _COLOURS = {"ok": "green", "note": "yellow", "problem": "red"}
@@ -34,20 +36,30 @@ def doctor(send: bool, tell: bool, as_json: bool) -> None:
     Exit status 1 when something is wrong.
     """
     config = load_config()
-    with open_store(config) as store:
-        checks = examine(store, config, now())
-        if send:
-            checks += try_channels(config)
-        problems = [check for check in checks if check.level == "problem"]
-        if tell and problems:
-            _tell(store, config, problems)
+    try:
+        with open_store(config) as store:
+            checks = examine(store, config, now())
+    except InputError as error:
+        checks = [*examine_outside(config), Check("databases", "problem", str(error))]
+    if send:
+        checks += try_channels(config)
+    problems = [check for check in checks if check.level == "problem"]
     if as_json:
-        for check in checks:
+        records = [Check("mail records", "note", record) for record in _records(config)]
+        for check in (*checks, *records):
             line = {"topic": check.topic, "level": check.level, "text": check.text}
             click.echo(json.dumps(line, ensure_ascii=False))
     else:
         _show(checks, config)
+    if tell and problems:
+        _tell(config, problems)
     sys.exit(1 if problems else 0)
+
+
+def _records(config: Config) -> list[str]:
+    """The DNS records to set, where mail is sent or a sender is named."""
+    named = "sender" in config.mail.model_fields_set
+    return mail_records(config) if named or sends_mail(config) else []
 
 
 def try_channels(config: Config) -> list[Check]:
@@ -56,39 +68,47 @@ def try_channels(config: Config) -> list[Check]:
         subject="scopewatch: test",
         lines=("This is a test message, sent by `scopewatch doctor --send`. 試験送信です。",),
     )
+    ways = {subscriber.name: subscriber.channels for subscriber in config.subscribers}
+    return _at_once(config, letter, ways, "test")
+
+
+def _at_once(
+    config: Config, letter: Letter, ways: dict[str, tuple[str, ...]], topic: str
+) -> list[Check]:
+    """Hand a letter over without the outbox; one check per message."""
     checks = []
     with OpenChannels(config) as channels:
-        for subscriber in config.subscribers:
-            for named in subscriber.channels:
-                way = channels.of(named)
-                for number, payload in enumerate(way.letter(letter, target_of(named)), 1):
-                    part = Part(
-                        id=f"test{now().timestamp():.0f}{number}",
-                        digest_id="test",
-                        channel=named,
-                        number=number,
-                        payload=payload,
-                        composed_at=to_text(now()),
-                        subscriber=subscriber.name,
-                        kind="letter",
-                    )
-                    receipt = way.send(part, target_of(named))
-                    good = receipt.state == "sent"
-                    where = f"{subscriber.name}, {kind_of(named)}"
-                    checks.append(
-                        Check("test", "ok" if good else "problem", f"{where}: {receipt.detail}")
-                    )
+        for reader, named in ((name, one) for name, every in ways.items() for one in every):
+            way = channels.of(named)
+            for number, payload in enumerate(way.letter(letter, target_of(named)), 1):
+                part = Part(
+                    id=f"{topic}{now().timestamp():.0f}{number}",
+                    digest_id=topic,
+                    channel=named,
+                    number=number,
+                    payload=payload,
+                    composed_at=to_text(now()),
+                    subscriber=reader,
+                    kind="letter",
+                )
+                receipt = way.send(part, target_of(named))
+                level: Level = "ok" if receipt.state == "sent" else "problem"
+                checks.append(Check(topic, level, f"{reader}, {kind_of(named)}: {receipt.detail}"))
     return checks
 
 
-def _tell(store: Store, config: Config, problems: list[Check]) -> None:
-    """One letter a day, whatever is found how often."""
+def _tell(config: Config, problems: list[Check]) -> None:
+    """One letter a day, whatever is found how often; past the outbox when its database cannot be used."""
     letter = Letter(
         subject=f"scopewatch doctor: {len(problems)} problems",
         lines=tuple(f"{check.topic}: {check.text}" for check in problems[:40]),
     )
-    if post(store, config, letter, f"doctor-{tokyo(now()):%Y-%m-%d}", now()):
-        send_waiting(store, config, now())
+    try:
+        with open_store(config) as store:
+            if post(store, config, letter, f"doctor-{tokyo(now()):%Y-%m-%d}", now()):
+                send_waiting(store, config, now())
+    except (InputError, sqlite3.DatabaseError):
+        _at_once(config, letter, operators(config, set()), "doctor")
 
 
 def _show(checks: list[Check], config: Config) -> None:
@@ -96,9 +116,10 @@ def _show(checks: list[Check], config: Config) -> None:
     for check in checks:
         table.add_row(check.topic, f"[{_COLOURS[check.level]}]{check.level}[/]", escape(check.text))
     Console().print(table)
-    if any(kind_of(c) == "email" for s in config.subscribers for c in s.channels):
+    records = _records(config)
+    if records:
         click.echo("\nDNS records that your sender's domain needs:")
-        for record in mail_records(config):
+        for record in records:
             click.echo(f"  {record}")
 
 

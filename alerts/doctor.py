@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,10 +19,11 @@ from alerts.channels.webhook import KEY_SUFFIX
 from data.care import backups, database_problems
 from data.clock import VARIABLE as CLOCK
 from data.clock import from_text, now, tokyo
-from data.config import Config
+from data.config import LOOPBACK, Config
 from data.store.connection import Store
 from data.store.findings import quarantined
 from data.store.outbox import count_parts, last_composed
+from data.store.runs import newest_start
 from data.store.sources import health_rows
 from data.store.subscriptions import list_suspensions
 from data.unsubscribe import VARIABLE as SECRET
@@ -30,6 +32,8 @@ LITTLE_SPACE = 512 * 1024 * 1024
 FAILURES_SHOWN = 2
 """Failed readings in a row from which a source is reported (traps.md, ask 6)."""
 MOST_QUARANTINED = 20
+SLIP = timedelta(minutes=5)
+"""By so much a clock may be set back without a word: time servers do."""
 
 Level = Literal["ok", "note", "problem"]
 
@@ -43,13 +47,23 @@ class Check:
     text: str
 
 
-def examine(store: Store, config: Config, at: datetime) -> list[Check]:
-    """All checks, in the order in which a person reads them."""
+def examine_outside(config: Config) -> list[Check]:
+    """The checks that need no open database, in the order in which a person reads them."""
     checks: list[Check] = []
     for look in (_configuration, _databases, _disk, _clock):
         checks += look(config)
+    return checks
+
+
+def examine(store: Store, config: Config, at: datetime) -> list[Check]:
+    """All checks. One that a damaged database ends is a problem of its own, and the others go on."""
+    checks = examine_outside(config)
     for look_inside in _INSIDE:
-        checks += look_inside(store, config, at)
+        try:
+            checks += look_inside(store, config, at)
+        except sqlite3.DatabaseError as error:
+            topic = look_inside.__name__.strip("_").replace("_", " ")
+            checks.append(Check("databases", "problem", f"{topic} cannot be read: {error}"))
     return checks
 
 
@@ -58,8 +72,9 @@ def _configuration(config: Config) -> Iterator[Check]:
         yield Check("configuration", "problem", "contact is not set; a live run is refused")
     for name in sorted(set(_missing_variables(config))):
         yield Check("configuration", "problem", f"the environment variable {name} is not set")
-    mailing = [s for s in config.subscribers if any(kind_of(c) == "email" for c in s.channels)]
-    if mailing and not (config.browse.public_url and os.environ.get(SECRET)):
+    if installed() is None and any(kind_of(c) == "apprise" for c in all_channels(config)):
+        yield Check("configuration", "problem", MISSING)
+    if sends_mail(config) and not (config.browse.public_url and os.environ.get(SECRET)):
         yield Check(
             "configuration",
             "note",
@@ -68,6 +83,14 @@ def _configuration(config: Config) -> Iterator[Check]:
     if not any(subscriber.role == "operator" for subscriber in config.subscribers):
         yield Check("configuration", "note", "nobody has the role operator; notices become files")
     yield Check("configuration", "ok", f"{len(config.subscribers)} subscribers")
+
+
+def all_channels(config: Config) -> list[str]:
+    return [named for subscriber in config.subscribers for named in subscriber.channels]
+
+
+def sends_mail(config: Config) -> bool:
+    return any(kind_of(named) == "email" for named in all_channels(config))
 
 
 def _missing_variables(config: Config) -> Iterator[str]:
@@ -80,8 +103,6 @@ def _missing_variables(config: Config) -> Iterator[str]:
                 yield target
             if kind == "webhook" and not os.environ.get(target + KEY_SUFFIX):
                 yield target + KEY_SUFFIX
-            if kind == "apprise" and installed() is None:
-                yield f"(none: {MISSING})"
 
 
 def _databases(config: Config) -> Iterator[Check]:
@@ -114,6 +135,11 @@ def _sources(store: Store, config: Config, at: datetime) -> Iterator[Check]:
         if row["consecutive_failures"] and row["consecutive_failures"] >= FAILURES_SHOWN:
             text = f"{row['id']}: {row['state']} since {row['since']}. {row['detail']}"
             yield Check("sources", "problem", text[:300])
+    known = {row["id"] for row in rows}
+    for subscriber in config.subscribers:
+        for source in sorted(set(subscriber.filter.sources) - known if known else ()):
+            text = f"the filter of {subscriber.name} names the source {source}, which is not read"
+            yield Check("configuration", "problem", text)
     never = sum(1 for row in rows if row["state"] is None)
     yield Check("sources", "note" if never else "ok", f"{len(rows)} enabled, {never} never read")
 
@@ -137,6 +163,16 @@ def _outbox(store: Store, config: Config, at: datetime) -> Iterator[Check]:
     yield Check("outbox", "ok", ", ".join(f"{n} {s}" for s, n in sorted(counts.items())) or "empty")
 
 
+def _time_gone_back(store: Store, config: Config, at: datetime) -> Iterator[Check]:
+    last = newest_start(store)
+    if last is not None and last > at + SLIP:
+        yield Check(
+            "clock",
+            "problem",
+            f"a run began at {tokyo(last):%Y-%m-%d %H:%M} in Tokyo, which is still to come: the clock was or is wrong",
+        )
+
+
 def _quarantined(store: Store, config: Config, at: datetime) -> Iterator[Check]:
     rows = list(quarantined(store))
     for row in rows[:MOST_QUARANTINED]:
@@ -153,6 +189,7 @@ def _backups(store: Store, config: Config, at: datetime) -> Iterator[Check]:
 
 
 _INSIDE: tuple[Callable[[Store, Config, datetime], Iterator[Check]], ...] = (
+    _time_gone_back,
     _sources,
     _outbox,
     _quarantined,
@@ -163,7 +200,9 @@ _INSIDE: tuple[Callable[[Store, Config, datetime], Iterator[Check]], ...] = (
 def mail_records(config: Config) -> list[str]:
     """The DNS records that the sender's domain needs, for the operator to set; nothing is looked up."""
     domain = parseaddr(config.mail.sender)[1].rpartition("@")[2]
-    relay = config.mail.host if config.mail.host != "localhost" else socket.getfqdn()
+    relay = config.mail.host if config.mail.host not in LOOPBACK else socket.getfqdn()
+    if relay in LOOPBACK:
+        relay = "<your mail server>"
     return [
         f'{domain}.                 TXT  "v=spf1 mx a:{relay} -all"',
         f'scopewatch._domainkey.{domain}.  TXT  "v=DKIM1; k=rsa; p=<the public key of your mail server>"',

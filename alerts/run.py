@@ -20,7 +20,7 @@ from rich.table import Table
 
 from alerts.ping import ping
 from data.clock import now
-from data.config import load_config
+from data.config import Config, load_config
 from data.errors import UsageError
 from data.lock import run_lock
 from data.store.connection import open_store
@@ -64,28 +64,39 @@ def run(as_json: bool) -> None:
     config = load_config()
     with run_lock(config.directory, "run"):
         ping("start")
-        with open_store(config) as store:
-            run_id = start_run(store, "run")
-        results = []
-        for words in STAGES:
-            results.append(run_stage(words))
-            if results[-1].exit_status == UsageError.exit_status:
-                break
+        try:
+            results = run_stages(config)
+        except BaseException:
+            ping("fail")
+            raise
         status = max(result.exit_status for result in results)
-        with open_store(config) as store:
-            for result in results:
-                if result.exit_status == CRASHED:
-                    record_issue(
-                        store,
-                        at=now(),
-                        kind="stage_crashed",
-                        detail=f"the stage `{result.stage}` crashed; its traceback is in the log of the run",
-                    )
-            finish_run(store, run_id, status, {r.stage: r.summary for r in results})
         # A source that failed is told in the digest; the sign of life is about the machine.
         ping("success" if status <= PARTLY else "fail")
     click.echo(json.dumps(report(results), ensure_ascii=False)) if as_json else show(results)
     sys.exit(status)
+
+
+def run_stages(config: Config) -> list[StageResult]:
+    """Every stage in its order, and the row of the run; a wrong configuration ends it."""
+    with open_store(config) as store:
+        run_id = start_run(store, "run")
+    results: list[StageResult] = []
+    for words in STAGES:
+        results.append(run_stage(words))
+        if results[-1].exit_status == UsageError.exit_status:
+            break
+    with open_store(config) as store:
+        for result in results:
+            if result.exit_status == CRASHED:
+                record_issue(
+                    store,
+                    at=now(),
+                    kind="stage_crashed",
+                    detail=f"the stage `{result.stage}` crashed; its traceback is in the log of the run",
+                )
+        status = max(result.exit_status for result in results)
+        finish_run(store, run_id, status, {r.stage: r.summary for r in results})
+    return results
 
 
 def run_stage(words: tuple[str, ...]) -> StageResult:

@@ -140,6 +140,7 @@ class Inbox:
     """What the HTTP server got, and the answers that it is to give one by one, then 200 ok."""
 
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     answers: deque[Answer] = field(default_factory=deque)
     taken: list[dict[str, Any]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -153,6 +154,7 @@ def http_server() -> Iterator[tuple[Inbox, str]]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            inbox.paths.append(self.path)
             inbox.requests.append(({k.lower(): v for k, v in self.headers.items()}, content))
             answer = inbox.answers.popleft() if inbox.answers else Answer()
             if (

@@ -22,10 +22,11 @@ from alerts.ping import ping
 from alerts.report import weekly_report
 from alerts.sending import send_waiting
 from data.care import backups, make_backup, restore
-from data.config import Config, MailSection, Subscriber
+from data.config import Config, Filter, MailSection, Subscriber
 from data.errors import InputError, ScopewatchError
 from data.store.connection import Store, open_store
 from data.store.outbox import load_cursor
+from data.store.runs import note_run
 from tests.alerts.servers import Answer, http_server, mail_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
 
@@ -252,6 +253,46 @@ def test_the_doctor_tells_the_operator_once_a_day(
     assert len(list((config.digests / "letters").iterdir())) == 1
 
 
+@pytest.mark.parametrize("rubbish", [b"no database at all " * 300, b""])
+def test_the_doctor_says_that_a_database_is_broken_and_tells_the_operator_past_it(
+    tmp_path: Path, rubbish: bytes
+) -> None:
+    config = Config(base=tmp_path)
+    with open_store(config):
+        pass
+    config.private_db.write_bytes(rubbish or config.private_db.read_bytes()[:5000])
+    done = run_verb(config, "doctor", "--json", "--tell")
+    assert done.returncode == 1, done.stderr
+    checks = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [c for c in checks if c["topic"] == "databases" and c["level"] == "problem"]
+    [letter] = (config.digests / "letters").iterdir()
+    assert "private.db" in letter.read_text(encoding="utf-8")
+
+
+def test_the_doctor_sees_a_clock_that_went_back_and_a_filter_that_finds_nothing(
+    store: Store, config: Config
+) -> None:
+    open_world(store)
+    note_run(store, "run", MONDAY + 2 * DAY, 0, {})
+    reader = Subscriber(name="desk", filter=Filter(sources=("shiomi", "shiomy")))
+    found = examine(store, config.model_copy(update={"subscribers": (reader,)}), MONDAY)
+    problems = [check.text for check in found if check.level == "problem"]
+    assert any("2026-11-18 07:30 in Tokyo, which is still to come" in text for text in problems)
+    assert any("the filter of desk names the source shiomy" in text for text in problems)
+
+
+def test_mail_records_are_shown_where_a_sender_is_named(tmp_path: Path) -> None:
+    config = Config(base=tmp_path)
+    text = 'contact = "mailto:a@example.org"\n[mail]\nsender = "w <watch@example.org>"\n'
+    (tmp_path / "scopewatch.toml").write_text(text, encoding="utf-8")
+    told = run_verb(config, "doctor").stdout
+    for record in ("v=spf1 mx a:", "v=DKIM1", "_dmarc.example.org."):
+        assert record in told
+    assert "a:localhost" not in told
+    lines = [json.loads(line) for line in run_verb(config, "doctor", "--json").stdout.splitlines()]
+    assert sum(line["topic"] == "mail records" for line in lines) == 4
+
+
 def test_the_weekly_report_counts_noise_deaths_and_silence(
     store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,3 +333,22 @@ def test_the_ping_tells_start_success_and_failure_and_never_its_address(
     monkeypatch.setenv("SCOPEWATCH_PING_URL", "ftp://x/secretsecret")
     assert ping("fail") is False
     assert "secretsecret" not in "".join(capfd.readouterr())
+
+
+def test_a_run_that_cannot_even_begin_pings_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scopewatch.toml").write_text("", encoding="utf-8")
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "watch.db").write_bytes(b"this is no database at all" * 100)
+    with http_server() as (inbox, root):
+        environment = os.environ | {
+            "SCOPEWATCH_CONFIG": str(tmp_path / "scopewatch.toml"),
+            "SCOPEWATCH_PING_URL": f"{root}/ping-0123",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "scopewatch", "run"], env=environment, capture_output=True, text=True, check=False
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert inbox.paths == ["/ping-0123/start", "/ping-0123/fail"]
+    assert "ping-0123" not in done.stdout + done.stderr
