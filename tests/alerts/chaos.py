@@ -34,6 +34,7 @@ from tests.alerts.chaos_work import HOOK, work
 from tests.alerts.servers import Answer, Inbox, Mailbox, authority_file, http_server, mail_server
 from tests.alerts.world import MONDAY, new_use, open_world, tell
 
+MAILS = ("desk@example.org", "home@example.org")
 DAY = timedelta(days=1)
 LATER = timedelta(hours=8)
 FORK = multiprocessing.get_context("forkserver")
@@ -85,10 +86,13 @@ class Scene:
                 send_waiting(store, self.config, at + timedelta(hours=hours))
 
     def count(self, fault: str) -> Count:
-        mails = [(mail["Message-ID"], _text(mail)) for _, mail in list(self.box.messages)]
-        posts = [(str(body["blocks"]), str(body["blocks"])) for body in list(self.inbox.taken)]
+        streams: dict[str, list[tuple[str, str]]] = {name: [] for name in (*MAILS, "slack")}
+        for to, mail in list(self.box.messages):
+            streams[to].append((mail["Message-ID"], _text(mail)))
+        for body in list(self.inbox.taken):
+            streams["slack"].append((str(body["blocks"]), str(body["blocks"])))
         lost = doubled = repeated = 0
-        for arrived in (mails, posts):
+        for arrived in streams.values():
             once = dict(arrived)
             repeated += len(arrived) - len(once)
             told = Counter(
@@ -96,7 +100,7 @@ class Scene:
             )
             lost += sum(1 for number in range(self.rounds) if not told[f"{number:04}"])
             doubled += sum(times - 1 for times in told.values() if times > 1)
-        return Count(fault, self.rounds, len(mails) + len(posts), lost, doubled, repeated)
+        return Count(fault, self.rounds, sum(map(len, streams.values())), lost, doubled, repeated)
 
 
 def _text(mail: object) -> str:
@@ -119,7 +123,9 @@ def scene(**mail: object) -> Iterator[Scene]:
             store=StoreSection(directory=Path("var")),
             mail=section,
             subscribers=(
-                Subscriber(name="desk", channels=("email:desk@example.org", f"slack:{HOOK}")),
+                Subscriber(
+                    name="desk", channels=(*(f"email:{to}" for to in MAILS), f"slack:{HOOK}")
+                ),
                 Subscriber(name="operator", role="operator"),
             ),
         )
@@ -177,7 +183,7 @@ def clock_jump(rounds: int, hours: int) -> Count:
 
 
 def disk_full(rounds: int) -> Count:
-    """private.db cannot grow or be written for a while."""
+    """A write into one of the outbox's tables fails, as on a full disk, until there is room again."""
     with scene() as stage:
         for number in range(rounds):
             at = MONDAY + number * DAY
@@ -188,7 +194,7 @@ def disk_full(rounds: int) -> Count:
             _allow_writing(stage.config)
             stage.work(at + timedelta(minutes=5))
         stage.well_again(at)
-        return stage.count("disk full in the middle of a write")
+        return stage.count("disk full in the middle of a transaction")
 
 
 def _forbid_writing(config: Config, table: str) -> None:
@@ -206,6 +212,19 @@ def _allow_writing(config: Config) -> None:
         db.execute("DROP TRIGGER IF EXISTS full_INSERT")
         db.execute("DROP TRIGGER IF EXISTS full_UPDATE")
     db.close()
+
+
+def no_room(rounds: int) -> Count:
+    """No file may grow beyond a random size while a child composes and sends: a disk that fills at any moment."""
+    with scene() as stage:
+        for number in range(rounds):
+            at = MONDAY + number * DAY
+            stage.news(at)
+            child = _child(stage, at, room=stage.rng.randrange(20_000, 260_000))
+            child.join()
+            stage.work(at + timedelta(minutes=5))
+        stage.well_again(at)
+        return stage.count(f"disk full at {rounds} random moments")
 
 
 def two_at_once(rounds: int) -> Count:
@@ -228,6 +247,7 @@ def killed(rounds: int) -> tuple[Count, Counter[str]]:
     """
     found: Counter[str] = Counter()
     with scene() as stage:
+        stage.box.pause = stage.inbox.pause = 0.01
         whole = _seconds(stage)
         for number in range(rounds):
             at = MONDAY + (number + 2) * DAY
@@ -274,10 +294,12 @@ def _left_behind(config: Config) -> str:
     return "partly sent" if states["pending"] else "all sent"
 
 
-def _child(stage: Scene, at: datetime) -> multiprocessing.process.BaseProcess:
-    """A process that has begun its work when this returns."""
+def _child(
+    stage: Scene, at: datetime, room: int | None = None
+) -> multiprocessing.process.BaseProcess:
+    """A process that has begun its work when this returns; no file of its own may outgrow `room` bytes."""
     begun = FORK.Event()
-    child = FORK.Process(target=work, args=(stage.config, at, os.environ[HOOK], begun))
+    child = FORK.Process(target=work, args=(stage.config, at, os.environ[HOOK], begun, room))
     child.start()
     assert begun.wait(30), "the child did not begin"
     return child
@@ -306,9 +328,10 @@ def table(rounds: int, kills: int) -> Iterator[Count]:
         yield scripted(rounds, f"mail: RCPT {reply[:3]}", mail_reply("rcpt", reply))
     for reply in ("451 4.3.0 scanner down", "554 5.7.1 refused"):
         yield scripted(rounds, f"mail: DATA {reply[:3]}", mail_reply("data", reply))
-    yield scripted(rounds, "mail: no answer before DATA", mail_reply("mail", "hang"))
-    yield scripted(rounds, "mail: no answer after DATA", mail_reply("data", "hang"))
-    yield scripted(rounds, "mail: hangs up after DATA", mail_reply("data", "drop"))
+    for moment, command in (("before", "mail"), ("after", "data")):
+        yield scripted(rounds, f"mail: no answer {moment} DATA", mail_reply(command, "hang"))
+        yield scripted(rounds, f"mail: hangs up {moment} DATA", mail_reply(command, "drop"))
+        yield scripted(rounds, f"mail: half-closed {moment} DATA", mail_reply(command, "half"))
     for name, answer in {
         "slack: 429 with Retry-After": Answer(429, "rate_limited", {"Retry-After": "60"}),
         "slack: 500": Answer(500, "oops"),
@@ -319,6 +342,7 @@ def table(rounds: int, kills: int) -> Iterator[Count]:
     }.items():
         yield scripted(rounds, name, slack_answer(answer))
     yield disk_full(rounds)
+    yield no_room(max(rounds, kills // 5))
     yield clock_jump(rounds, 3)
     yield clock_jump(rounds, -3)
     yield two_at_once(rounds)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
+import resource
+import sys
 import tempfile
 from datetime import datetime
 from multiprocessing.synchronize import Event
@@ -33,10 +36,23 @@ def warm() -> None:
         slack.SlackChannel(config).parts(digest, HOOK)
 
 
-def work(config: Config, at: datetime, hook: str | None = None, begun: Event | None = None) -> None:
-    """Compose what is due and send what waits; `begun` is set before the first step."""
+def work(
+    config: Config,
+    at: datetime,
+    hook: str | None = None,
+    begun: Event | None = None,
+    room: int | None = None,
+) -> None:
+    """Compose what is due and send what waits; `begun` is set before the first step.
+
+    With `room` no file may grow beyond so many bytes, and what that breaks ends the work as it would
+    end a run.
+    """
     if hook:
         os.environ[HOOK] = hook
+    if room:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        sys.stderr = io.StringIO()
     if begun:
         begun.set()
     slack.PAUSE, slack.TIMEOUT = 0.0, 1

@@ -33,37 +33,49 @@ class Mailbox:
     rcpt: deque[str] = field(default_factory=deque)
     mail: deque[str] = field(default_factory=deque)
     data: deque[str] = field(default_factory=deque)
-    """`hang` takes the message and never answers, `drop` takes it and hangs up, `refuse …` as it says."""
+    """`hang` takes the message and never answers, `drop` takes it and hangs up, `half` takes it and closes
+    its side without a word, `refuse …` as it says."""
+    pause: float = 0.0
+    """Seconds before each answer, as over a real distance."""
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         reply = self.mail.popleft() if self.mail else "250 OK"
-        if reply == "hang":
-            await asyncio.sleep(30)
+        await asyncio.sleep(self.pause)
+        await _misbehave(reply, server)
         return reply
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         reply = self.rcpt.popleft() if self.rcpt else "250 OK"
+        await asyncio.sleep(self.pause)
         if reply.startswith("250"):
             envelope.rcpt_tos.append(address)
         return reply
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         reply = self.data.popleft() if self.data else "250 OK"
+        await asyncio.sleep(self.pause)
         if reply[:1] not in "45":
             content = envelope.content
             assert isinstance(content, bytes)
             self.messages.append((envelope.rcpt_tos[0], message_from_bytes(content)))
-        if reply == "hang":
-            await asyncio.sleep(30)
-        if reply == "drop":
-            assert server.transport is not None
-            server.transport.close()
+        await asyncio.sleep(self.pause)
+        await _misbehave(reply, server)
         return reply
+
+
+async def _misbehave(reply: str, server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.Transport)
+    if reply == "drop":
+        server.transport.close()
+    if reply == "half":
+        server.transport.write_eof()
+    if reply in ("hang", "half"):
+        await asyncio.sleep(30)
 
 
 class CountingController(Controller):
@@ -143,6 +155,7 @@ class Inbox:
     paths: list[str] = field(default_factory=list)
     answers: deque[Answer] = field(default_factory=deque)
     taken: list[dict[str, Any]] = field(default_factory=list)
+    pause: float = 0.0
     released: threading.Event = field(default_factory=threading.Event)
 
 
@@ -157,14 +170,14 @@ def http_server() -> Iterator[tuple[Inbox, str]]:
             inbox.paths.append(self.path)
             inbox.requests.append(({k.lower(): v for k, v in self.headers.items()}, content))
             answer = inbox.answers.popleft() if inbox.answers else Answer()
+            inbox.released.wait(inbox.pause)
             if (
                 answer.status == 200
                 and answer.body.startswith(("ok", '{"ok": true'))
                 and answer.taken
             ):
                 inbox.taken.append(json.loads(content or b"{}"))
-            if answer.seconds:
-                inbox.released.wait(answer.seconds)
+            inbox.released.wait(inbox.pause + answer.seconds)
             if answer.cut:
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nok")
                 self.close_connection = True

@@ -37,6 +37,19 @@ def test_a_full_disk_loses_and_doubles_nothing() -> None:
     assert (row.lost, row.doubled) == (0, 0)
 
 
+def test_a_disk_that_fills_at_any_moment_loses_and_doubles_nothing() -> None:
+    row = chaos.no_room(6)
+    assert (row.lost, row.doubled) == (0, 0)
+
+
+@pytest.mark.parametrize(("command", "repeats"), [("mail", 0), ("data", 2)])
+def test_a_half_closed_mail_connection_repeats_only_what_was_taken(
+    command: str, repeats: int
+) -> None:
+    row = chaos.scripted(2, "half-closed", chaos.mail_reply(command, "half"))
+    assert (row.lost, row.doubled, row.repeated) == (0, 0, repeats)
+
+
 def test_an_address_that_refuses_for_a_week_loses_nothing_when_it_is_mended() -> None:
     row = chaos.scripted(7, "RCPT 550", chaos.mail_reply("rcpt", "550 5.1.1 no such user"))
     assert (row.lost, row.doubled, row.repeated) == (0, 0, 0)
