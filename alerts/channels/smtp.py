@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import select
 import smtplib
@@ -10,6 +11,7 @@ import time
 from email.utils import parseaddr
 
 from alerts.channels.base import Receipt
+from alerts.inert import line
 from data.config import Config
 
 PASSWORD = "SCOPEWATCH_SMTP_PASSWORD"  # noqa: S105 - the variable's name
@@ -108,11 +110,11 @@ class Postman:
         return context
 
     def _refused(self, code: int, reply: bytes | str) -> Receipt:
-        said = f"{code} {reply.decode('utf-8', 'replace') if isinstance(reply, bytes) else reply}"
+        said = f"{code} {_one_line(reply)}"
         if code == 421 or code < 0:
             self.close()
             return Receipt("temporary", f"mail server: {said}", down=True)
-        return Receipt("permanent" if code >= 500 else "temporary", " ".join(said.split())[:300])
+        return Receipt("permanent" if code >= 500 else "temporary", said)
 
     def close(self) -> None:
         """End the connection; the server's last word does not matter."""
@@ -126,9 +128,17 @@ class Postman:
 
 
 def _said(error: Exception) -> str:
-    """One line about an error, without a password: what smtplib and ssl raise names none."""
+    """One line about an error."""
     if isinstance(error, smtplib.SMTPResponseException):
-        reply = error.smtp_error
-        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
-        return f"{type(error).__name__} {error.smtp_code} {' '.join(text.split())}"[:300]
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+        return f"{type(error).__name__} {error.smtp_code} {_one_line(error.smtp_error)}"
+    return f"{type(error).__name__}: {_one_line(str(error))}"
+
+
+def _one_line(reply: bytes | str) -> str:
+    """What the other side said, without the password: some servers repeat what they were given."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    password = os.environ.get(PASSWORD, "")
+    if password:
+        for told in (password, base64.b64encode(password.encode()).decode()):
+            text = text.replace(told, "***")
+    return line(text, 300)

@@ -272,6 +272,18 @@ def test_a_refused_sender_is_the_operators_to_mend_and_costs_no_reader(
         assert len(box.messages) == 1
 
 
+def test_a_server_that_repeats_the_password_does_not_get_it_into_the_database(
+    store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOPEWATCH_SMTP_PASSWORD", PASSWORD)
+    with delivering(store, config) as (box, chosen):
+        coded = base64.b64encode(PASSWORD.encode()).decode()
+        box.mail.append(f"535 5.7.8 no: {PASSWORD} {coded}")
+        send_waiting(store, chosen, MONDAY)
+    [row] = [row for row in list_parts(store) if row["channel"].startswith("email")]
+    assert row["last_error"] == "535 5.7.8 no: *** ***"
+
+
 @pytest.mark.parametrize(("behaviour", "copies"), [("hang", 2), ("drop", 2)])
 def test_no_answer_after_data_repeats_the_same_message_id(
     store: Store, config: Config, behaviour: str, copies: int
