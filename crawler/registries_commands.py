@@ -18,13 +18,16 @@ from crawler.registries.assessments import assessment_of, is_report, read_report
 from crawler.registries.publishing import publish, registers_of
 from crawler.statutes.following import stand_at
 from crawler.statutes.views import today
-from data.assessments import Assessment, Gap, find_gaps
+from data.assessments import Assessment, Gap, UseInForce, find_gaps
 from data.clock import now
 from data.config import load_config
 from data.errors import InputError, LayoutChanged, SourceError
 from data.store.connection import open_reader, open_store
+from data.store.ledger import uses_in_force
 from data.store.registries import bills_kept, chain_of, reports_kept, revisions_caused
 from data.store.runs import finish_run, last_success, start_run
+from data.systems import load_systems
+from data.vocabulary import Identifier
 
 NUMBER_ACT = "425AC0000000027"
 UPDATE = "bills update"
@@ -78,29 +81,39 @@ def show(key: str) -> None:
 @click.command(epilog="Example: scopewatch gaps assessments/*.pdf")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 def gaps(paths: tuple[str, ...]) -> None:
-    """Compare privacy impact assessments with the table of 番号法 in force.
+    """Compare privacy impact assessments with the table of 番号法 in force and with the ledger.
 
     Reads reports from PATHs (PDF, HTML, text; `-` is standard input) and those that were crawled. Prints JSON
     lines: a use without assessment, an assessment older than the amendment of its row, an assessment
-    that names an item the table does not have.
+    that names an item the table does not have. A report that cannot be read is named; the others count.
     """
     db = _database()
     present = stand_at(db, NUMBER_ACT, today()).text
-    reports = [*(_read(path) for path in paths), *_crawled()]
-    for gap in find_gaps(reports, present, lambda day: stand_at(db, NUMBER_ACT, day).text):
+    read = [_read(path) for path in paths]
+    failed = [one for one in read if isinstance(one, InputError)]
+    reports = [*(one for one in read if isinstance(one, Assessment)), *_crawled()]
+    uses = [_in_force(row) for row in uses_in_force(db, Identifier.NUMBER)]
+    for gap in find_gaps(reports, present, lambda day: stand_at(db, NUMBER_ACT, day).text, uses):
         click.echo(_json(_line(gap)))
     click.echo(f"{len(reports)} assessments, table of {present.revision.enforced_on}", err=True)
+    if failed:
+        raise InputError("; ".join(str(error) for error in failed))
 
 
-def _read(path: str) -> Assessment:
+def _read(path: str) -> Assessment | InputError:
     try:
         body = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-    try:
         return read_report(body, path)
+    except OSError as error:
+        return InputError(f"{path}: cannot be read: {error.strerror}")
     except SourceError as error:
-        raise InputError(str(error)) from error
+        return InputError(str(error))
+
+
+def _in_force(row: dict[str, Any]) -> UseInForce:
+    system = load_systems().get(row["subject"])
+    names = (system.ja, *system.aliases) if system else (row["name_ja"],)
+    return UseInForce(row["id"], row["subject"], names)
 
 
 def _crawled() -> Iterator[Assessment]:
@@ -122,7 +135,8 @@ def _line(gap: Gap) -> dict[str, Any]:
     report = gap.assessment
     return {
         "gap": gap.kind,
-        "item": gap.item,
+        "use_case": gap.use_case,
+        "item": gap.item or None,
         "body": gap.row.body if gap.row else None,
         "task": gap.row.task if gap.row else None,
         "since": gap.since.isoformat() if gap.since else None,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from data.statute_diff import RowChange, StatuteDiff, diff_states
 from data.statute_numerals import branch_number, sort_key
+from data.statute_sectors import placement
 from data.statutes import LawText, TableRow
 
 Kind = Literal["full", "focused", "basic"]
@@ -48,15 +49,32 @@ class Gap:
     assessment: Assessment | None
     since: date | None
     """The day of the amendment, or of the state in which the row is missing."""
+    use_case: str | None = None
+    """For a use that the ledger has in force although no row of the table is about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseInForce:
+    """A use of the number that the ledger shows as adopted."""
+
+    id: str
+    subject: str
+    names: tuple[str, ...]
+    """What the system is called: a report that has one of these in its title or systems is about it."""
 
 
 StateAt = Callable[[date], LawText | None]
 
 
-def find_gaps(assessments: Iterable[Assessment], now: LawText, state_at: StateAt) -> list[Gap]:
-    """Where the table in force and the assessments disagree, in the table's order.
+def find_gaps(
+    assessments: Iterable[Assessment],
+    now: LawText,
+    state_at: StateAt,
+    in_force: Iterable[UseInForce] = (),
+) -> list[Gap]:
+    """Where the table, the ledger and the assessments disagree, in the table's order.
 
-    `no_assessment`: a use in force that no report names. `older_than_amendment`: the row was reworded
+    `no_assessment`: a row that no report names, or a use of the ledger in force that has no row either. `older_than_amendment`: the row was reworded
     after the newest report on it (law numbers that only wander do not count). `not_in_table`: a report
     names an item that the table did not have on its day, or that the law has dropped since. A report
     without a date is held against the present table.
@@ -64,7 +82,8 @@ def find_gaps(assessments: Iterable[Assessment], now: LawText, state_at: StateAt
     covered: dict[tuple[str, str], list[tuple[Assessment, bool]]] = {}
     lost: list[Gap] = []
     follow = _Follower(now, state_at)
-    for report in assessments:
+    reports = list(assessments)
+    for report in reports:
         for item in report.items:
             row, changed, since = follow.row(item, report)
             if row is None:
@@ -73,7 +92,27 @@ def find_gaps(assessments: Iterable[Assessment], now: LawText, state_at: StateAt
                 )
             else:
                 covered.setdefault(row.place, []).append((report, changed))
-    return [*_row_gaps(now, covered), *lost]
+    return [*_row_gaps(now, covered), *_use_gaps(now, reports, in_force), *lost]
+
+
+def _use_gaps(
+    now: LawText, reports: list[Assessment], in_force: Iterable[UseInForce]
+) -> Iterator[Gap]:
+    """Uses in force beside the table: a system with a row is spoken of there."""
+    places = [placement(row) for row in permitted(now)]
+    in_law = {place.system or place.sector.value for place in places}
+    said = ["\n".join((one.title, *one.systems, *one.links)) for one in reports]
+    for use in in_force:
+        named = any(name in words for name in use.names for words in said)
+        if use.subject not in in_law and not named:
+            yield Gap(
+                kind="no_assessment",
+                row=None,
+                item="",
+                assessment=None,
+                since=None,
+                use_case=use.id,
+            )
 
 
 def _row_gaps(

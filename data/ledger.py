@@ -77,7 +77,7 @@ class Checkpoint:
     position: Position
 
 
-EVERY = 32
+EVERY = 12
 """Pieces of evidence between two checkpoints: what one more report makes the ledger replay at most."""
 
 
@@ -153,7 +153,14 @@ def move(position: Position, item: Evidence) -> tuple[EventKind, Position]:
 
 def _climb(position: Position, item: Evidence) -> tuple[EventKind, Position]:
     official = item.source_class in OFFICIAL
-    reached = replace(
+    kind = _climbs(position.stage, item.stage)
+    if kind is EventKind.REPEAT:
+        confirmed = position.official or (official and position.stage is item.stage)
+        only_trial = position.trial and (item.trial or item.stage is not Stage.ADOPTED)
+        if (confirmed, only_trial) == (position.official, position.trial):
+            return kind, position
+        return kind, replace(position, official=confirmed, trial=only_trial)
+    return kind, replace(
         position,
         stage=item.stage,
         official=official,
@@ -161,16 +168,16 @@ def _climb(position: Position, item: Evidence) -> tuple[EventKind, Position]:
         against=None,
         trial=item.trial and item.stage is Stage.ADOPTED,
     )
-    if position.stage in (Stage.DENIED, Stage.HALTED):
-        return EventKind.REVERSAL, reached
-    if position.stage is None:
-        return EventKind.NEW, reached
-    here, there = LADDER.index(position.stage), LADDER.index(item.stage)
-    if there > here:
-        return EventKind.ADVANCE, reached
-    confirmed = position.official or (official and there == here)
-    only_trial = position.trial and (item.trial or item.stage is not Stage.ADOPTED)
-    return EventKind.REPEAT, replace(position, official=confirmed, trial=only_trial)
+
+
+def _climbs(here: Stage | None, there: Stage) -> EventKind:
+    """What a rung of the ladder is after the present stage (rules 2 and 3)."""
+    if here in (Stage.DENIED, Stage.HALTED):
+        return EventKind.REVERSAL
+    if here is None:
+        return EventKind.NEW
+    higher = LADDER.index(there) > LADDER.index(here)
+    return EventKind.ADVANCE if higher else EventKind.REPEAT
 
 
 def _stop(position: Position, item: Evidence) -> tuple[EventKind, Position]:

@@ -204,3 +204,13 @@ def _baseline_text(entry: BaselineEntry | None) -> str | None:
 def use_case_of(row: dict[str, Any]) -> UseCaseKey:
     """The key of a row of `use_cases`."""
     return UseCaseKey(row["subject"], Identifier(row["identifier"]))
+
+
+def uses_in_force(db: Database, identifier: Identifier) -> list[dict[str, Any]]:
+    """The use cases of an identifier that are adopted, by id."""
+    return list(
+        db.query(
+            "SELECT id, subject, name_ja FROM use_cases WHERE stage = ? AND identifier = ? ORDER BY id",
+            [Stage.ADOPTED, identifier],
+        )
+    )

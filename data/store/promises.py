@@ -98,6 +98,20 @@ def _forget(db: Database, identity: str) -> None:
     db.execute("DELETE FROM promises WHERE id = ?", [identity])
 
 
+# Two queries, because one with OR would read all promises for each use case.
+_OWN = "SELECT p.* FROM promises p WHERE p.use_case_id = :use_case"
+_SECTORS = (
+    "SELECT p.* FROM promises p WHERE p.sector_wide = 1 AND p.identifier = :identifier AND p.sector IN "
+    "(SELECT :sector UNION SELECT sector FROM findings WHERE use_case_id = :use_case AND at >= :since)"
+)
+# One that is compared with an adoption older than the change has nothing to gain or lose.
+_UNSETTLED = (
+    "NOT EXISTS (SELECT 1 FROM comparisons c JOIN findings f ON f.id = c.finding_id "
+    "WHERE c.promise_id = p.id AND f.stage = 'adopted' AND f.state = 'kept' "
+    "AND f.at < :since AND f.at > p.at)"
+)
+
+
 def compare_promises(db: Database, use_case: UseCaseKey, sector: Sector, since: str) -> None:
     """Open and close the comparisons that findings of this use case from a moment on can concern.
 
@@ -105,23 +119,13 @@ def compare_promises(db: Database, use_case: UseCaseKey, sector: Sector, since: 
     use, and beside the first one of each further rung: at most three. Its scope is its use case; a
     promise for a whole sector has all use cases of that sector with its identifier.
     """
-    promises = db.query(
-        "SELECT p.* FROM promises p WHERE (p.use_case_id = :use_case OR (p.sector_wide "
-        "AND p.identifier = :identifier AND p.sector IN "
-        "(SELECT :sector UNION SELECT sector FROM findings WHERE use_case_id = :use_case "
-        "AND at >= :since))) "
-        # One that is compared with an adoption older than the change has nothing to gain or lose.
-        "AND NOT EXISTS (SELECT 1 FROM comparisons c JOIN findings f ON f.id = c.finding_id "
-        "WHERE c.promise_id = p.id AND f.stage = 'adopted' AND f.state = 'kept' "
-        "AND f.at < :since AND f.at > p.at)",
-        {
-            "use_case": str(use_case),
-            "identifier": use_case.identifier,
-            "sector": sector,
-            "since": since,
-        },
-    )
-    for promise in list(promises):
+    scope = {"use_case": str(use_case), "identifier": use_case.identifier, "since": since}
+    found = {
+        row["id"]: row
+        for query in (_OWN, _SECTORS)
+        for row in db.query(f"{query} AND {_UNSETTLED}", {**scope, "sector": sector})
+    }
+    for promise in found.values():
         _compare(db, promise)
 
 
