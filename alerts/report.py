@@ -8,6 +8,7 @@ from alerts.channels.base import Letter
 from data.clock import tokyo
 from data.store.connection import Store
 from data.store.report import WeekCounts, week_counts
+from data.systems import load_systems
 
 WEEK = timedelta(days=7)
 
@@ -25,6 +26,7 @@ def weekly_report(store: Store, at: datetime) -> Letter:
 
 
 def _sections(counts: WeekCounts) -> dict[str, list[str]]:
+    unnamed = sorted(set(load_systems()) - counts.named_systems)
     return {
         "Sources that cannot be read": [
             f"{row['id']}: {row['state']} since {row['since'][:10]}, "
@@ -36,6 +38,9 @@ def _sections(counts: WeekCounts) -> dict[str, list[str]]:
         ],
         "Noisiest rules": [f"{row['rule']}: {row['uncertain']}" for row in counts.noisy_rules],
         "Rules that fired before, but not this week": counts.silent_rules,
+        f"Systems of the lexicon that no finding ever named ({len(unnamed)} of {len(load_systems())})": (
+            [", ".join(unnamed)] if unnamed else []
+        ),
         "Deliveries that were given up": [
             f"{row['subscriber']}, {row['channel']}: {row['parts']}. {row['last_error'] or ''}"
             for row in counts.dead_parts

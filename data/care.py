@@ -22,6 +22,7 @@ from data.store.connection import Store, open_store
 from data.store.copies import copy_whole, integrity
 from data.store.events import last_seq
 from data.store.outbox import clamp_cursors
+from data.store.told_before import carry_over
 
 NAMES = ("watch.db", "private.db")
 _BACKUP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}")
@@ -96,7 +97,8 @@ def _rotate(folder: Path, kept: int) -> list[str]:
 def restore(config: Config, source: Path) -> Path | None:
     """Put the databases of a backup in the place of the present ones, which are kept aside.
 
-    Gives the directory of those aside, or None when there were none. Raises `InputError` and touches
+    What readers were told and wished since the backup is kept: a digest that went out stays sent, who has
+    unsubscribed stays so. Gives the directory of those aside, or None when there were none. Raises `InputError` and touches
     nothing when the backup is not whole and sound, `LockedError` while a run is under way, and
     `DatabaseTooNew` (with the old databases back) when a newer scopewatch wrote it.
     """
@@ -114,14 +116,25 @@ def restore(config: Config, source: Path) -> Path | None:
         aside = _put_aside(config)
         for name in NAMES:
             (incoming / name).rename(config.directory / name)
-        incoming.rmdir()
         try:
             with open_store(config) as store:
+                if aside:
+                    _carry_over(store, aside, incoming)
                 _set_cursors_back(store)
         except ScopewatchError:
             _bring_back(config, aside)
             raise
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
     return aside
+
+
+def _carry_over(store: Store, aside: Path, scratch: Path) -> None:
+    """What readers were told and wished since the backup, from a copy: what lies aside stays as it is."""
+    for path in aside.glob("private.db*"):
+        shutil.copyfile(path, scratch / path.name)
+    if (scratch / "private.db").exists() and integrity(scratch / "private.db") is None:
+        carry_over(store, scratch / "private.db")
 
 
 def _put_aside(config: Config) -> Path | None:

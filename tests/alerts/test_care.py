@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,8 +27,9 @@ from data.care import backups, make_backup, restore
 from data.config import Config, Filter, MailSection, Subscriber
 from data.errors import InputError, ScopewatchError
 from data.store.connection import Store, open_store
-from data.store.outbox import load_cursor
+from data.store.outbox import list_parts, load_cursor
 from data.store.runs import note_run
+from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, suspend
 from tests.alerts.servers import Answer, http_server, mail_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
 
@@ -92,6 +95,55 @@ def test_after_a_restore_no_event_is_skipped_and_none_told_twice(
         tell(again, TURN, PLAN)
         assert compose_due(again, config, MONDAY + 2 * DAY) == ["operator|2026-11-18"]
         assert len(told(again)) == len(set(told(again))) == 3
+
+
+def test_a_restore_sends_no_digest_again_and_keeps_who_has_unsubscribed(
+    store: Store, config: Config
+) -> None:
+    channels = ("file", "file:second")
+    chosen = config.model_copy(
+        update={"subscribers": (Subscriber(name="desk", channels=channels),)}
+    )
+    open_world(store)
+    tell(store, PROMISE)
+    compose_due(store, chosen, MONDAY)
+    old = make_backup(chosen, 5, MONDAY)
+    assert send_waiting(store, chosen, MONDAY).sent == 2
+    tell(store, TURN)
+    compose_due(store, chosen, MONDAY + DAY)
+    assert send_waiting(store, chosen, MONDAY + DAY).sent == 2
+    tell(store, PLAN)
+    compose_due(store, chosen, MONDAY + 2 * DAY)
+    suspend(store, "desk", "file:second", UNSUBSCRIBED, MONDAY + 2 * DAY)
+    store.close()
+    aside = restore(chosen, old.path)
+    assert aside is not None
+    assert not (chosen.directory / ".restore").exists()
+    with open_store(chosen) as again:
+        assert [row["channel"] for row in list_suspensions(again)] == ["file:second"]
+        tell(again, TURN, PLAN)
+        assert compose_due(again, chosen, MONDAY + 2 * DAY) == []
+        assert send_waiting(again, chosen, MONDAY + 2 * DAY).sent == 1, "what waited still waits"
+        assert compose_due(again, chosen, MONDAY + 3 * DAY) == ["desk|2026-11-19"]
+        assert sorted(told(again)) == sorted(set(told(again)))
+        states = Counter(row["state"] for row in list_parts(again))
+        assert states == {"sent": 5, "dropped": 1, "pending": 1}
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"no database", None])
+def test_a_private_database_that_cannot_be_read_does_not_stop_a_restore(
+    store: Store, config: Config, rubbish: bytes | None
+) -> None:
+    open_world(store)
+    done = make_backup(config, 5, MONDAY)
+    store.close()
+    if rubbish is None:
+        config.private_db.unlink()
+    else:
+        config.private_db.write_bytes(rubbish)
+    assert restore(config, done.path) is not None
+    with open_store(config) as again:
+        assert compose_due(again, config, MONDAY) == ["operator|2026-11-16"]
 
 
 def test_backups_are_rotated_and_half_ones_never_seen(store: Store, config: Config) -> None:
@@ -297,16 +349,22 @@ def test_the_weekly_report_counts_noise_deaths_and_silence(
     store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_world(store, failing=2)
-    tell(store, PROMISE, TURN)
+    tell(store, PROMISE, TURN, PLAN)
     store.public.execute(
-        "UPDATE findings SET state = 'also_seen', why = '[\"rule_a\"]', read_at = '2026-11-15T00:00:00Z' WHERE document_id = 'turn'"
+        "UPDATE findings SET state = 'also_seen', why = '[\"rule_a -0.31\"]', "
+        "read_at = '2026-11-15T00:00:00Z' WHERE document_id = 'plan'"
+    )
+    store.public.execute(
+        "UPDATE findings SET state = 'also_seen', system = 'driving_licence', why = '[\"rule_a +10.05\"]', read_at = '2026-11-15T00:00:00Z' WHERE document_id = 'turn'"
     )
     store.public.execute(
         "UPDATE findings SET why = '[\"rule_old\"]', read_at = '2026-10-01T00:00:00Z' WHERE document_id = 'promise'"
     )
     text = "\n".join(weekly_report(store, MONDAY).lines)
-    assert "- shiomi: 1" in text
-    assert "- rule_a: 1" in text
+    assert "- shiomi: 2" in text
+    assert "- rule_a: 2" in text, "a rule is one rule, whatever it weighed in a text"
+    assert re.search(r"no finding ever named \(\d+ of \d+\)\n- .*deposit_account", text)
+    assert "driving_licence" not in text
     assert "- rule_old" in text
     assert "- naisei: unreachable since 2026-11-15" in text
     monkeypatch.chdir(config.base)
