@@ -13,24 +13,39 @@ from rich.table import Table
 
 from classifier.evaluate import answer, compare, measure, worst
 from classifier.gold import read_gold
+from data.config import load_config
 from data.errors import InputError
+from data.review_measures import by_week
+from data.store.connection import open_store
+from data.store.reviews import reviews
 
 
 @click.command(
     epilog="Examples: scopewatch evaluate data/gold/dev.jsonl; "
     "scopewatch evaluate data/gold/dev.jsonl --json > new.json; "
-    "scopewatch evaluate data/gold/dev.jsonl --compare old.json"
+    "scopewatch evaluate data/gold/dev.jsonl --compare old.json; scopewatch evaluate --reviews"
 )
-@click.argument("gold", metavar="GOLD.jsonl", type=click.Path(path_type=Path))
+@click.argument("gold", metavar="GOLD.jsonl", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--reviews", "from_reviews", is_flag=True, help="Measure precision from reviews, by week."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print all measures as one JSON object.")
 @click.option("--compare", "old", type=click.Path(path_type=Path), help="An earlier --json output.")
 @click.option("--hide-errors", is_flag=True, help="Print numbers only: for the blind set.")
-def evaluate(gold: Path, as_json: bool, old: Path | None, hide_errors: bool) -> None:
-    """Measure the classifier on labelled texts, beside two simple baselines.
+def evaluate(
+    gold: Path | None, from_reviews: bool, as_json: bool, old: Path | None, hide_errors: bool
+) -> None:
+    """Measure the classifier on labelled texts, beside two simple baselines, or on reviews.
 
     A text that the shipped model was trained on is answered by the model of the fold that left its
-    author out; the first line says how many.
+    author out; the first line says how many. With --reviews: what persons said of findings that were
+    told, week by week.
     """
+    if (gold is None) != from_reviews:
+        raise click.UsageError("name a file of labelled texts, or ask for --reviews")
+    if gold is None:
+        _print_reviews(as_json)
+        return
     answers, validated = answer(read_gold(gold))
     result = measure(answers)
     result["cross_validated"] = validated
@@ -42,6 +57,19 @@ def evaluate(gold: Path, as_json: bool, old: Path | None, hide_errors: bool) -> 
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
         _print(result)
+
+
+def _print_reviews(as_json: bool) -> None:
+    with open_store(load_config()) as store:
+        rows = by_week(reviews(store))
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row))
+        return
+    table = Table(*(key.replace("_", " ") for key in rows[0]) if rows else ["no reviews yet"])
+    for row in rows:
+        table.add_row(*("-" if value is None else str(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 def _old(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 
 from data.clock import TOKYO, from_text, tokyo
 from data.config import load_config
+from data.errors import InputError
 from data.names import subject_name
 from data.store.connection import Store, open_store
 from data.store.ledger import update_ledger
@@ -143,15 +144,41 @@ def _inert(text: str) -> str:
 def _ask(store: Store, row: dict[str, Any], author: str) -> bool:
     """Ask for one verdict; False when the person wants to stop."""
     answer = click.prompt(
-        "[c]onfirm, [n]ot a finding, [s]tage, [l]ater, [q]uit",
-        type=click.Choice(["c", "n", "s", "l", "q"]),
+        "[c]onfirm, [n]ot a finding, [s]tage, s[e]ctor, [i]dentifier, [m]erge its use, [l]ater, [q]uit",
+        type=click.Choice(list("cnseimlq")),
         show_choices=False,
     )
-    if answer == "c":
-        review_finding(store, row["id"], "confirm", author=author)
-    elif answer == "n":
-        review_finding(store, row["id"], "not a finding", author=author)
-    elif answer == "s":
-        stage = click.prompt("stage", type=click.Choice([word.value for word in Stage]))
-        review_finding(store, row["id"], "change", author=author, change=Change(stage=Stage(stage)))
-    return bool(answer != "q")
+    if answer in "lq":
+        return bool(answer == "l")
+    try:
+        _judge(store, row, answer, author)
+    except InputError as error:
+        click.echo(f"not kept: {error}")
+    return True
+
+
+def _judge(store: Store, row: dict[str, Any], answer: str, author: str) -> None:
+    """Ask for what the verdict needs, and for a note; keep it."""
+    if answer == "m":
+        into = click.prompt(f"count {row['use_case_id']} under", type=str)
+        merge_use_cases(store, row["use_case_id"], into, author=author, note=_note())
+        return
+    change = None
+    if answer == "s":
+        change = Change(stage=Stage(_choice("stage", list(Stage))))
+    elif answer == "e":
+        change = Change(sector=Sector(_choice("sector", list(Sector))))
+    elif answer == "i":
+        change = Change(identifier=Identifier(_choice("identifier", list(Identifier))))
+    verdict: ReviewVerdict = "change" if change else "confirm"
+    if answer == "n":
+        verdict = "not a finding"
+    review_finding(store, row["id"], verdict, author=author, note=_note(), change=change)
+
+
+def _choice(name: str, words: list[Any]) -> str:
+    return str(click.prompt(name, type=click.Choice([word.value for word in words])))
+
+
+def _note() -> str:
+    return str(click.prompt("note", default="", show_default=False))

@@ -13,6 +13,7 @@ from data.clock import from_text
 from data.config import Config
 from data.errors import InputError
 from data.review_commands import review
+from data.review_measures import by_week
 from data.store.connection import Store, open_store
 from data.store.findings import quarantined, unnamed
 from data.store.ledger import update_ledger
@@ -185,7 +186,7 @@ def test_the_terminal_asks_and_the_script_sets(
     record(ledger, "c", "adopted", 1, score=0.9)
     ledger.close()
     run = CliRunner()
-    asked = run.invoke(review, ["--by", "鶴見"], input="n\ns\nconsidered\nq\n")
+    asked = run.invoke(review, ["--by", "鶴見"], input="n\n別の件\ns\nconsidered\n\nq\n")
     assert asked.exit_code == 0, asked.output
     assert "\x1b" not in asked.output
     with open_store(config) as store:
@@ -197,3 +198,50 @@ def test_the_terminal_asks_and_the_script_sets(
     assert undone.exit_code == 0
     waiting = run.invoke(review, ["list"]).output.splitlines()
     assert len(waiting) == 2
+
+
+def test_the_terminal_corrects_sector_and_identifier_and_merges_uses(
+    ledger: Store, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scopewatch.toml").write_text('[store]\ndirectory = "var"\n', encoding="utf-8")
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(tmp_path / "scopewatch.toml"))
+    one = record(ledger, "a", "planned", score=0.5)
+    two = record(ledger, "b", "planned", score=0.6)
+    record(ledger, "c", "planned", score=0.7, system=None, sector="police")
+    ledger.close()
+    said = "e\ntax\n税の話\ni\nnumber\n\nm\nnowhere:card\n\nq\n"
+    asked = CliRunner().invoke(review, ["--by", "鶴見"], input=said)
+    assert asked.exit_code == 0, asked.output
+    assert "not kept: nowhere:card" in asked.output
+    asked = CliRunner().invoke(review, ["--by", "鶴見"], input="m\nprison:card\n同じ話\nq\n")
+    with open_store(config) as store:
+        found = {row["id"]: row for row in store.public.query("SELECT * FROM findings")}
+        assert [kept["note"] for kept in reviews(store)] == ["税の話", ""]
+        merged = store.public.execute("SELECT use_case_id, into_id FROM merged_use_cases")
+        assert merged.fetchall() == [("police:card", "prison:card")]
+    assert (found[one]["sector"], found[two]["identifier"]) == ("tax", "number")
+
+
+def test_precision_from_reviews_week_by_week(
+    ledger: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [record(ledger, name, "planned", n) for n, name in enumerate("abcdef")]
+    seen = record(ledger, "seen", "planned", also_seen=True)
+    monkeypatch.setenv("SCOPEWATCH_NOW", "2026-11-16T09:00+09:00")
+    review_finding(ledger, names[0], "confirm", author="鶴見")
+    review_finding(ledger, names[1], "not a finding", author="鶴見")
+    monkeypatch.setenv("SCOPEWATCH_NOW", "2026-11-23T00:30+09:00")
+    change = Change(stage=Stage.HALTED)
+    review_finding(ledger, names[2], "change", author="鶴見", change=change)
+    change = Change(sector=Sector.TAX)
+    review_finding(ledger, names[3], "change", author="鶴見", change=change)
+    review_finding(ledger, names[4], "confirm", author="鶴見")
+    review_finding(ledger, seen, "confirm", author="鶴見")
+    rows = by_week(reviews(ledger))
+    assert [row["week"] for row in rows] == ["2026-W47", "2026-W48", "all"]
+    assert [list(row.values())[1:] for row in rows] == [
+        [2, 2, 0.5, 0.5, 1, 0],
+        [4, 3, 0.667, 0.333, 0, 1],
+        [6, 5, 0.6, 0.4, 1, 1],
+    ]
+    assert by_week([]) == []
