@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -20,6 +21,8 @@ from data.store.outbox import Part
 
 MOST_CHARACTERS = 1_800
 """Discord takes 2,000 characters in a message, others more."""
+_MARKUP = re.compile(r"(?m)(?<= )https?://\S+$|^\* |\]\(|[*_~`|@]")
+_WIDE = str.maketrans({"*": "＊", "_": "＿", "~": "～", "`": "｀", "|": "｜", "@": "＠", "(": "（"})
 MISSING = "apprise is not installed: pip install 'scopewatch[channels]'"
 
 
@@ -64,9 +67,9 @@ class AppriseChannel:
 
 
 def _payloads(title: str, text: str) -> list[str]:
-    """Messages cut at empty lines; the at sign is widened, because some services ping by it."""
+    """Messages cut at empty lines, numbered when there are several."""
     pieces: list[str] = [""]
-    for paragraph in text.replace("@", "＠").split("\n\n"):
+    for paragraph in unmarked(text).split("\n\n"):
         for start in range(0, len(paragraph) or 1, MOST_CHARACTERS):
             piece = paragraph[start : start + MOST_CHARACTERS]
             joined = f"{pieces[-1]}\n\n{piece}".strip("\n")
@@ -74,8 +77,27 @@ def _payloads(title: str, text: str) -> list[str]:
                 pieces.append(piece)
             else:
                 pieces[-1] = joined
+    kept = [piece for piece in pieces if piece]
     return [
-        json.dumps({"title": title.replace("@", "＠"), "body": piece}, ensure_ascii=False)
-        for piece in pieces
-        if piece
+        json.dumps(
+            {
+                "title": unmarked(title) + (f" ({number}/{len(kept)})" if len(kept) > 1 else ""),
+                "body": piece,
+            },
+            ensure_ascii=False,
+        )
+        for number, piece in enumerate(kept, 1)
     ]
+
+
+def unmarked(text: str) -> str:
+    """`text` without what some service reads as markup: pings by @, marks, links behind other words.
+
+    The marks become their wide forms, but for our own bullets and the addresses that end our lines.
+    """
+    return _MARKUP.sub(
+        lambda found: (
+            found[0] if len(found[0]) > 2 or found[0] == "* " else found[0].translate(_WIDE)
+        ),
+        text,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -224,6 +225,23 @@ def test_apprise_sends_through_what_it_knows_and_says_what_is_missing(
         set_part_state(store, row["id"], "pending", MONDAY)
         assert send_waiting(store, chosen, MONDAY).sent == 1
     assert "警察" in json.loads(inbox.requests[0][1])["message"]
+
+
+def test_no_markup_of_a_chat_service_is_left_but_our_addresses(
+    store: Store, config: Config
+) -> None:
+    chosen = with_channel(config, "apprise:CHAT_URL")
+    nasty = "[click](https://evil.example) **b** __u__ ~~s~~ `c` ||x|| <@1> @everyone https://evil.example/a_b"
+    open_world(store)
+    url = "https://shiomi.example.jp/a_b*c~d"
+    tell(store, PROMISE, replace(TURN, text=nasty, actor=nasty, title=nasty, url=url))
+    compose_due(store, chosen, MONDAY)
+    rows = list(store.private.query("SELECT payload FROM parts WHERE channel LIKE 'apprise%'"))
+    whole = "\n".join(json.loads(row["payload"])["body"] for row in rows)
+    assert f"原文: {url}" in whole
+    rest = re.sub(r"(?m)(?<= )https?://\S+$|^\* ", "", whole)
+    assert not set(rest) & set("*_~`|@")
+    assert "](" not in rest
 
 
 def test_a_file_that_cannot_be_written_waits(store: Store, config: Config) -> None:
