@@ -13,6 +13,7 @@ from alerts.cadence import is_quiet
 from alerts.channels.base import Receipt
 from alerts.channels.registry import CHANNELS, OpenChannels, kind_of, target_of
 from alerts.notices import write_notices
+from alerts.patience import at_most
 from data.clock import now
 from data.config import Config
 from data.errors import LockedError
@@ -33,6 +34,8 @@ MOST_ATTEMPTS = 12
 """With doubling pauses from one minute to six hours this is about a day and a half."""
 LONGEST_WISH = 24 * 3600.0
 """A Retry-After beyond a day is not believed."""
+LONGEST_TALK = 300.0
+"""Seconds for one part, however slowly the other side answers."""
 PATIENCE = 120.0
 """Seconds that a sender waits for another one to finish before it gives up."""
 
@@ -106,7 +109,11 @@ def _send_pass(store: Store, config: Config, at: datetime) -> Sent:
 def _hand_over(channels: OpenChannels, part: Part) -> Receipt:
     if kind_of(part.channel) not in CHANNELS:
         return Receipt("permanent", f"there is no channel {kind_of(part.channel)!r}")
-    return channels.of(part.channel).send(part, target_of(part.channel))
+    try:
+        with at_most(LONGEST_TALK):
+            return channels.of(part.channel).send(part, target_of(part.channel))
+    except TimeoutError as error:
+        return Receipt("temporary", str(error), down=True)
 
 
 def _still_wanted(config: Config, part: Part) -> bool:

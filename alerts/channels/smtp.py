@@ -8,16 +8,19 @@ import select
 import smtplib
 import ssl
 import time
+from contextlib import suppress
 from email.utils import parseaddr
 
 from alerts.channels.base import Receipt
 from alerts.inert import line
+from alerts.patience import at_most
 from data.config import Config
 
 PASSWORD = "SCOPEWATCH_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 
 IDLE_SECONDS = 10.0
 """A connection that rested for longer is asked whether it lives; one question less for each mail of a pass."""
+GOOD_BYE = 5.0
 ENOUGH = "mail server: 421"
 
 
@@ -46,7 +49,7 @@ class Postman:
         try:
             server = self._server or self._connected()
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            self.close()
+            self._hang_up()
             return Receipt("temporary", f"mail server: {_said(error)}", down=True)
         self._server = server
         try:
@@ -63,7 +66,7 @@ class Postman:
         except (OSError, smtplib.SMTPException) as error:
             # Perhaps after the last dot, when the server may have taken it: the repeat carries the
             # same Message-ID, by which readers and servers know it.
-            self.close()
+            self._hang_up()
             return Receipt("temporary", f"mail server: {_said(error)}", down=True)
         self._used_at = time.monotonic()
         return Receipt("sent", f"accepted for {to}")
@@ -81,7 +84,7 @@ class Postman:
         except (OSError, ValueError, smtplib.SMTPException):
             alive = False
         if not alive:
-            self.close()
+            self._hang_up()
         return self._server
 
     def _connected(self) -> smtplib.SMTP:
@@ -112,18 +115,21 @@ class Postman:
     def _refused(self, code: int, reply: bytes | str) -> Receipt:
         said = f"{code} {_one_line(reply)}"
         if code == 421 or code < 0:
-            self.close()
+            self._hang_up()
             return Receipt("temporary", f"mail server: {said}", down=True)
         return Receipt("permanent" if code >= 500 else "temporary", said)
 
     def close(self) -> None:
-        """End the connection; the server's last word does not matter."""
-        if self._server is None:
-            return
+        """End the connection politely; the server's last word does not matter."""
+        if self._server is not None and self._server.sock is not None:
+            with suppress(OSError, smtplib.SMTPException), at_most(GOOD_BYE):
+                self._server.quit()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End the connection without a word: the other side gave no sensible one."""
         server, self._server = self._server, None
-        try:
-            server.quit()
-        except (OSError, smtplib.SMTPException):
+        if server is not None:
             server.close()
 
 

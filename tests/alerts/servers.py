@@ -76,6 +76,9 @@ async def _misbehave(reply: str, server: SMTP) -> None:
         server.transport.write_eof()
     if reply in ("hang", "half"):
         await asyncio.sleep(30)
+    while reply == "drip" and not server.transport.is_closing():
+        server.transport.write(b"2")
+        await asyncio.sleep(0.2)
 
 
 class CountingController(Controller):
