@@ -23,7 +23,7 @@ from parsel import Selector
 from trafilatura.meta import reset_caches
 
 from crawler.text.dates import find_date, parse_feed_date
-from crawler.text.html_meta import byline_of, canonical_of, date_of, lead_of, title_of
+from crawler.text.html_meta import byline_of, canonical_of, date_of, lead_of, metas_of, title_of
 from crawler.text.markup import one_line
 from data.models import DocumentStatus, Moment
 
@@ -44,6 +44,7 @@ _FAULTS = (
 )
 """What trafilatura and lxml raise on pages built to break them."""
 _PROLOG = re.compile(r"^\s*<\?xml\b[^>]{0,300}\?>")
+_TOO_DEEP = etree.XPath(f"boolean(//*[ancestor::*[{MAX_DEPTH}]])")
 _PAGES = itertools.count(1)
 _RESET_EVERY = 500
 _SKIPPED = frozenset(
@@ -111,16 +112,17 @@ def read_html(
     page = Selector(text=kept or "<html></html>", type="html")
     text = _selected(page, selectors) if selectors else ""
     text = text or _general(kept, page.root)
-    title = _chosen(page, selectors.title if selectors else None) or title_of(page)
+    metas = metas_of(page)
+    title = _chosen(page, selectors.title if selectors else None) or title_of(page, metas)
     published = _dated(page, selectors, near) if selectors else None
     status: DocumentStatus = "ok" if text else "title_only" if title else "empty"
     return Article(
         title=title,
         text=text,
-        published=published or date_of(page, url=url, text=text, near=near),
-        lead=lead_of(page, text),
-        byline=_chosen(page, selectors.byline if selectors else None) or byline_of(page),
-        canonical_url=canonical_of(page, url),
+        published=published or date_of(page, metas, url=url, text=text, near=near),
+        lead=lead_of(metas, text),
+        byline=_chosen(page, selectors.byline if selectors else None) or byline_of(page, metas),
+        canonical_url=canonical_of(page, metas, url),
         status="truncated" if status == "ok" and len(kept) < len(whole) else status,
     )
 
@@ -147,7 +149,7 @@ def _general(markup: str, tree: etree._Element) -> str:
     if next(_PAGES) % _RESET_EVERY == 0:
         reset_caches()  # they grew without end in long processes (trafilatura#216)
     try:
-        if _depth(tree) <= MAX_DEPTH:
+        if not _is_deep(tree):
             found = trafilatura.extract(
                 markup,
                 include_comments=False,
@@ -205,12 +207,9 @@ def _ends() -> frozenset[str]:
     return frozenset(listed["ends"])
 
 
-def _depth(tree: etree._Element) -> int:
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _is_deep(tree: etree._Element) -> bool:
+    """Whether an element lies deeper than trafilatura's recursion bears."""
+    return bool(_TOO_DEEP(tree))
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:

@@ -26,7 +26,7 @@ LIGHT_TAG = 30_000
 """Characters of one tag; an inline image is longer, and the page then merely takes the longer way."""
 MEMORY = 560 << 20
 CPU_SECONDS = 10
-CLOCK_SECONDS = 12
+CLOCK_SECONDS = 16
 MAX_CHARACTERS = 4 << 20
 _HEAVY_TAG = re.compile(rf"<(?![!?])[^<]{{{LIGHT_TAG}}}")
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{1,2000})", re.IGNORECASE)

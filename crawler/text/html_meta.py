@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from parsel import Selector
@@ -31,10 +31,25 @@ _SHORT_LINE = 40
 _FIRST_LINES = 15
 
 
-def title_of(page: Selector) -> str:
+Metas = Mapping[str, str]
+"""The page's meta elements: lower-case name or property -> content of the first."""
+
+
+def metas_of(page: Selector) -> Metas:
+    """One walk for all questions: asked one by one, they took a tenth of a crawl's time."""
+    found: dict[str, str] = {}
+    for element in page.root.iter("meta"):
+        content = element.get("content")
+        for name in (element.get("name"), element.get("property")):
+            if name and content is not None:
+                found.setdefault(name.lower(), content)
+    return found
+
+
+def title_of(page: Selector, metas: Metas) -> str:
     """og:title, else a lone h1, else <title>; without the site's name at its end."""
-    site = _meta(page, ("og:site_name",))
-    og = _meta(page, ("og:title",))
+    site = _meta(metas, ("og:site_name",))
+    og = _meta(metas, ("og:title",))
     headings = [
         text
         for text in (one_line("".join(h.css("::text").getall())) for h in page.css("h1")[:20])
@@ -48,9 +63,11 @@ def title_of(page: Selector) -> str:
     return _without_site(whole or og or (headings[0] if headings else ""), site, headings)
 
 
-def date_of(page: Selector, *, url: str | None, text: str, near: datetime | None) -> Moment | None:
+def date_of(
+    page: Selector, metas: Metas, *, url: str | None, text: str, near: datetime | None
+) -> Moment | None:
     """When the page says it was published: meta, JSON-LD, <time>, a line of its own, the URL."""
-    declared = [_meta(page, (name,)) for name in _DATE_METAS]
+    declared = [_meta(metas, (name,)) for name in _DATE_METAS]
     declared += page.css(
         "[itemprop=datePublished]::attr(content), [itemprop=datePublished]::attr(datetime)"
     ).getall()[:3]
@@ -64,9 +81,9 @@ def date_of(page: Selector, *, url: str | None, text: str, near: datetime | None
     return found or _shown_date(page, text, near) or date_in_url(url or "")
 
 
-def byline_of(page: Selector) -> str:
+def byline_of(page: Selector, metas: Metas) -> str:
     """The author as the page names one; empty when it does not."""
-    name = _meta(page, ("author", "article:author", "dc.creator", "parsely-author"))
+    name = _meta(metas, ("author", "article:author", "dc.creator", "parsely-author"))
     if name and not name.startswith("http"):
         return name[:200]
     for script in page.css("script[type='application/ld+json']::text").getall()[:10]:
@@ -76,16 +93,16 @@ def byline_of(page: Selector) -> str:
     return one_line("".join(shown.css("::text").getall()))[:200]
 
 
-def lead_of(page: Selector, text: str) -> str:
+def lead_of(metas: Metas, text: str) -> str:
     """The page's own description, else the first line of the text that is more than a heading."""
-    described = _meta(page, ("og:description", "description", "twitter:description"))
+    described = _meta(metas, ("og:description", "description", "twitter:description"))
     first = next((line for line in text.split("\n")[:_FIRST_LINES] if len(line) > _SHORT_LINE), "")
     return (described or first)[:MAX_LEAD]
 
 
-def canonical_of(page: Selector, url: str | None) -> str | None:
+def canonical_of(page: Selector, metas: Metas, url: str | None) -> str | None:
     """The address the page gives for itself; not its site's front page, which many pages name by mistake."""
-    for link in (page.css("link[rel=canonical]::attr(href)").get(), _meta(page, ("og:url",))):
+    for link in (page.css("link[rel=canonical]::attr(href)").get(), _meta(metas, ("og:url",))):
         whole = absolute(link or "", url)
         if whole and not (
             re.fullmatch(r"https?://[^/?#]+/?", whole)
@@ -126,11 +143,6 @@ def _without_site(title: str, site: str, headings: list[str]) -> str:
     return title
 
 
-def _meta(page: Selector, names: tuple[str, ...]) -> str:
-    lower = "translate(@{}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
-    for name in names:
-        test = f"{lower.format('name')}='{name}' or {lower.format('property')}='{name}'"
-        value = page.xpath(f"//meta[{test}]/@content").get()
-        if value and (line := plain(value)):
-            return line
-    return ""
+def _meta(metas: Metas, names: tuple[str, ...]) -> str:
+    lines = (plain(metas[name]) for name in names if metas.get(name))
+    return next((line for line in lines if line), "")
