@@ -21,7 +21,8 @@ from pydantic import (
 )
 
 from crawler.identity import IdentityRule
-from data.vocabulary import SourceClass
+from crawler.search_words import question
+from data.vocabulary import Sector, SourceClass
 
 CADENCES = {
     "hourly": 60,
@@ -173,18 +174,18 @@ class Paging(Part):
 
 
 class Query(Part):
-    """A search run once per word: identifier words alone, or each with each sector word."""
+    """A search run once per word: identifier words alone, or each with each sector's words."""
 
     words: tuple[str, ...] = Field(min_length=1)
+    sectors: tuple[Sector, ...] = ()
+    """Sectors whose words are taken from the lexicon (data/systems.yml), a search for each."""
     with_words: tuple[str, ...] = ()
-    join: str = " "
+    """Further words, each paired with each of `words`."""
 
     def terms(self) -> tuple[str, ...]:
-        if not self.with_words:
-            return self.words
-        return tuple(
-            f"{word}{self.join}{other}" for word in self.words for other in self.with_words
-        )
+        pairs = [f"{word} {other}" for word in self.words for other in self.with_words]
+        asked = [question(word, sector) for word in self.words for sector in self.sectors]
+        return (*asked, *pairs) or self.words
 
 
 class Version(Part):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from classifier.lexicon import load_lexicon
 from crawler import templates
 from crawler.lint import lint
 from crawler.loader import SHIPPED, load_sources, read_source, source_files
 from crawler.source import Kind
 from data.config import Config, CrawlSection
 from data.errors import ConfigError
+from data.systems import load_systems
+from data.vocabulary import Identifier, Sector
 
 FILES = source_files(SHIPPED)
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,13 +58,23 @@ def test_each_stream_of_the_survey_is_shipped_or_named_as_left_out() -> None:
     assert {name for name in missing if f"`{name}`" not in document} == set()
 
 
-def test_query_sources_pair_identifier_and_sector_words() -> None:
-    sources = load_sources(Config())
-    google = sources["google_news_search"]
-    assert not google.enabled
-    addresses = templates.addresses(google, MOMENT)
-    assert len(addresses) == len(google.query.words) * len(google.query.with_words)
-    assert any("%E6%97%85%E5%88%B8" in url for url in addresses)
+@pytest.mark.parametrize("source_id", ["google_news_search", "bing_news_search"])
+def test_query_sources_are_built_from_the_lexicon(source_id: str) -> None:
+    source = load_sources(Config())[source_id]
+    assert not source.enabled
+    assert source.query is not None
+    assert set(source.query.sectors) == set(Sector)
+    asked = [unquote(url) for url in templates.addresses(source, MOMENT)]
+    assert len(asked) == len(source.query.words) * len(Sector)
+    lexicon = load_lexicon()
+    assert {
+        mention.identifier for word in source.query.words for mention in lexicon.mentions(word)
+    } == set(Identifier)
+    for system in load_systems().values():
+        named = system.aliases[:1] if system.sector != Sector.OTHER else ()
+        for word in named:
+            assert any("マイナンバー (" in url and word in url for url in asked), word
+    assert all(len(url) < 2_000 for url in templates.addresses(source, MOMENT))
 
 
 WHOLE = """
