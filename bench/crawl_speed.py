@@ -3,6 +3,9 @@
 The site: 60 sources of 50 articles, each source on a loopback address of its own, served by another
 process. scopewatch stores, archives and extracts; the bare spider only reads title and paragraphs and
 keeps nothing; the loop is what a short script would do. Run: python -m bench.crawl_speed
+
+news-please has dependencies of its own that clash with ours. Where another environment holds it (pip install
+news-please tinysegmenter nltk), its interpreter is named: python -m bench.crawl_speed --news-please DIR/bin/python
 """
 
 from __future__ import annotations
@@ -155,6 +158,30 @@ def loop() -> int:
     return pages
 
 
+NEWS_PLEASE = """
+import json, sys, time
+from newsplease import NewsPlease
+addresses = json.load(sys.stdin)
+began = time.perf_counter()
+read = sum(bool(NewsPlease.from_url(address).maintext) for address in addresses)
+assert read == len(addresses), f"{read} of {len(addresses)} have a text"
+print(len(addresses) / (time.perf_counter() - began))
+"""
+
+
+def news_please(python: str) -> float:
+    """Pages per second of news-please over two sources; the rate does not depend on their number."""
+    addresses = [f"http://{host}/{n}.html" for host in hosts()[:2] for n in range(ARTICLES)]
+    done = subprocess.run(
+        [python, "-c", NEWS_PLEASE],
+        input=json.dumps(addresses),
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
 def timed(command: list[str], environment: dict[str, str]) -> float:
     began = time.perf_counter()
     subprocess.run(
@@ -184,6 +211,7 @@ def measure(place: Path) -> dict[str, float]:
     spider = timed([sys.executable, "-m", "bench.crawl_speed", "--bare"], environment)
     began = time.perf_counter()
     looped = loop() / (time.perf_counter() - began)
+    rival = sys.argv[sys.argv.index("--news-please") + 1 :] if "--news-please" in sys.argv else []
     pages = SOURCES * ARTICLES
     return {
         "first": first,
@@ -191,6 +219,7 @@ def measure(place: Path) -> dict[str, float]:
         "ours": pages / first,
         "bare": pages / spider,
         "loop": looped,
+        **({"news_please": news_please(rival[0])} if rival else {}),
     }
 
 
@@ -210,8 +239,13 @@ def main() -> None:
         f"bare Scrapy spider         {found['bare']:8.0f} pages/s  (ours is {found['ours'] / found['bare']:.2f} x; goal 0.6)"
     )
     print(
-        f"requests + trafilatura     {found['loop']:8.0f} pages/s  (ours is {found['ours'] / found['loop']:.2f} x; goal 5)"
+        f"requests + trafilatura     {found['loop']:8.0f} pages/s  (ours is {found['ours'] / found['loop']:.2f} x)"
     )
+    if "news_please" in found:
+        print(
+            f"news-please                {found['news_please']:8.1f} pages/s  "
+            f"(ours is {found['ours'] / found['news_please']:.1f} x; goal 5)"
+        )
     print(
         f"second run, nothing new    {found['again']:8.1f} s        ({found['again'] / found['first']:.2f} of the first; goal 0.1)"
     )

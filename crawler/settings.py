@@ -11,6 +11,10 @@ from data.config import Config
 from data.errors import ConfigError
 
 MIB = 1 << 20
+NO_CONTACT = (
+    "contact: found nothing, allowed is mailto:you@example.org or an https:// page; without it "
+    "no request leaves this machine"
+)
 
 
 def user_agent(config: Config) -> str:
@@ -28,10 +32,7 @@ def require_contact(config: Config, sources: list[Source]) -> None:
     allowed = set(config.crawl.allow_hosts)
     abroad = next((source for source in sources if not source.hosts <= allowed), None)
     if abroad is not None:
-        raise ConfigError(
-            "contact: found nothing, allowed is mailto:you@example.org or an https:// page; without it "
-            f"no request leaves this machine ({abroad.id} would go to {min(abroad.hosts - allowed)})"
-        )
+        raise ConfigError(f"{NO_CONTACT} ({abroad.id} would go to {min(abroad.hosts - allowed)})")
 
 
 def scrapy_settings(config: Config) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         # Checks and pins the addresses of every name.
         "TWISTED_DNS_RESOLVER": "crawler.resolver.GuardedResolver",
         "SCOPEWATCH_ALLOW_HOSTS": list(crawl.allow_hosts),
+        "SCOPEWATCH_CONTACT": config.contact,
         # Counted after decompression too: a bomb ends here.
         "DOWNLOAD_MAXSIZE": crawl.max_body_mib * MIB,
         "DOWNLOAD_WARNSIZE": 0,

@@ -12,14 +12,13 @@ from typing import Any
 
 import click
 
-from crawler.addresses import check_url
-from crawler.fetch import Fetched, fetch
-from crawler.settings import user_agent
+from crawler.fetch import Fetched
 from crawler.text.extract import extract as extract_body
 from crawler.text.feed import parse_feed
+from crawler.visit import Visitor
 from data.clock import now, tokyo
 from data.config import load_config
-from data.errors import ConfigError, InputError, Malformed
+from data.errors import InputError, Malformed
 from data.models import Entry, Extract, Moment
 
 MAX_INPUT = 128 << 20
@@ -85,7 +84,7 @@ def extract(
 def _read(source: str, url: str | None, content_type: str | None) -> Fetched:
     """The bytes that `source` names; raises `InputError`, or what `fetch` raises."""
     if source.lower().startswith(("http://", "https://")):
-        got = _fetched(source)
+        got = Visitor(load_config()).get(source)
     elif source == "-":
         got = Fetched("", sys.stdin.buffer.read(MAX_INPUT + 1), None)
     else:
@@ -95,17 +94,6 @@ def _read(source: str, url: str | None, content_type: str | None) -> Fetched:
     if len(got.body) > MAX_INPUT:
         raise InputError(f"{source}: is larger than {MAX_INPUT >> 20} MiB")
     return Fetched(url or got.url, got.body, content_type or got.content_type)
-
-
-def _fetched(url: str) -> Fetched:
-    config = load_config()
-    check_url(url, config.crawl.allow_hosts)
-    host = url.partition("://")[2].partition("/")[0].lower()
-    if config.contact is None and host not in config.crawl.allow_hosts:
-        raise ConfigError(
-            "contact: found nothing; without mailto:… or https://… no request leaves this machine"
-        )
-    return fetch(url, config, user_agent=user_agent(config))
 
 
 def _file(path: Path) -> bytes:

@@ -255,3 +255,22 @@ def test_without_a_contact_nothing_leaves_the_machine(tmp_path: Path) -> None:
     assert done["exit"] == 2
     assert "contact" in done["stderr"]
     assert "Traceback" not in done["stderr"]
+
+
+def test_without_a_contact_a_local_list_leads_nowhere(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        feed = rss(host, [("/1", "一")]).replace(
+            "</channel>",
+            "<item><title>二</title><link>https://www.example.go.jp/2</link></item></channel>",
+        )
+        web.put("/feed.xml", feed, content_type="text/xml")
+        web.put("/1", article("一", BODY))
+        place.source("local", host, "/feed.xml")
+        place.configure()
+        file = tmp_path / "scopewatch.toml"
+        file.write_text("\n".join(file.read_text().splitlines()[1:]), encoding="utf-8")
+        assert place.crawl()["new"] == 2
+    assert sorted(row["status"] for row in place.documents()) == ["ok", "title_only"]
+    issue = place.rows("SELECT * FROM issues WHERE kind = 'refused'")
+    assert "contact" in issue[0]["detail"]

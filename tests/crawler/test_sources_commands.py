@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.crawler.web import BODY, Place, Web, article, rss, serving
+from tests.crawler.web import BODY, Answer, Place, Web, article, rss, serving
 
 LIST = (
     "<html><meta charset='utf-8'><body><ul class='news'>"
@@ -120,8 +120,12 @@ def test_new_drafts_a_feed_a_list_or_a_page(
                      f"<body>{BODY}</body></html>")  # fmt: skip
     web.put("/list", LIST)
     web.put("/plain", article("本文", BODY))
+    web.put("/linked", "<ul><li><a href='/nothing.xml'>x</a></li><li><a href='/comments/feed'>コメント</a></li>"
+                       "<li><a href='feed.xml'>RSS</a></li></ul>")  # fmt: skip
+    web.put("/comments/feed", rss(host, [("/c", "コメント")]), content_type="text/xml")
+    web.pages["/old"] = lambda handler: Answer(status=301, headers={"Location": "/list"})
     kinds = {}
-    for path in ("/feed.xml", "/home", "/list", "/plain"):
+    for path in ("/feed.xml", "/home", "/list", "/plain", "/linked", "/old"):
         done = _sources(place, "new", f"http://{host}{path}")
         assert done.returncode == 0, done.stderr
         drafted = yaml.safe_load(done.stdout)
@@ -135,7 +139,23 @@ def test_new_drafts_a_feed_a_list_or_a_page(
         "/home": ("feed", "/feed.xml"),
         "/list": ("listing", "/list"),
         "/plain": ("page", "/plain"),
+        "/linked": ("feed", "/feed.xml"),
+        "/old": ("listing", "/list"),
     }
+
+
+def test_new_keeps_to_robots_txt(place: Place, web: Web, host: str) -> None:
+    web.put("/home", article("本文", BODY))
+    for rules, said in (
+        (Answer(b"User-agent: *\nDisallow: /home", "text/plain"), "robots.txt disallows"),
+        (Answer(status=503), "robots.txt: the server answered 503"),
+    ):
+        web.asked.clear()
+        web.pages["/robots.txt"] = rules
+        done = _sources(place, "new", f"http://{host}/home")
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert web.paths() == ["/robots.txt"]
 
 
 def test_health_says_state_and_since(place: Place, web: Web) -> None:
