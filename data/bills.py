@@ -82,8 +82,18 @@ class Bill:
         return next((step.on for step in self.steps if step.step == "submitted"), None)
 
     @property
+    def enacted_on(self) -> date | None:
+        """The day of 成立: the second house passed it. Promulgation follows within weeks."""
+        passed: dict[House, date] = {}
+        for step in self.steps:
+            if step.step == "plenary" and step.result in PASSED:
+                passed[step.house] = step.on
+        return max(passed.values()) if {"representatives", "councillors"} <= passed.keys() else None
+
+    @property
     def outcome(self) -> Outcome:
-        if self.law_number or any(step.step == "promulgated" for step in self.steps):
+        promulgated = any(step.step == "promulgated" for step in self.steps)
+        if self.law_number or promulgated or self.enacted_on or self.status == "成立":
             return "enacted"
         if any(word in self.status for word in FAILED):
             return "failed"

@@ -268,7 +268,9 @@ def _save_notice(
 ) -> str:
     """A notice of one step, kept once with its findings; gives its id."""
     result = _WORDS.get(step.step, step.result)
-    title = f"{bill.key} {bill.title} {step.on.isoformat()} {step.result or result}"
+    ended = step.step == "plenary" and step.on == bill.enacted_on
+    said = f"{step.result or result}{'、成立' if ended else ''}"
+    title = f"{bill.key} {bill.title} {step.on.isoformat()} {said}"
     house = {"representatives": "衆議院 ", "councillors": "参議院 "}.get(step.house, "")
     text = "\n".join(
         line

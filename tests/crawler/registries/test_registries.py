@@ -250,6 +250,18 @@ def test_a_members_bill_is_considered_until_one_house_passes_it() -> None:
     assert (only.outcome, stage_on(only, date(2025, 2, 1))) == ("failed", Stage.HALTED)
 
 
+def test_a_bill_that_both_houses_passed_is_law_before_it_is_promulgated() -> None:
+    page = pages.SHUGIIN_PAGE.decode("cp932")
+    bill = bills.read_page(
+        page[: page.index("<TR><TD>公布")].encode("cp932"), "https://www.shugiin.example.jp/keika/1"
+    )
+    assert (bill.law_number, bill.enacted_on, bill.outcome) == ("", date(2025, 5, 16), "enacted")
+    one_house = bills.read_page(
+        page[: page.index("<TR><TD>参議院議案")].encode(), "https://www.shugiin.example.jp/keika/1"
+    )
+    assert (one_house.enacted_on, one_house.outcome) == (None, "open")
+
+
 def test_law_numbers_are_law_ids() -> None:
     assert law_id_of_number("令和7年法律第38号") == "507AC0000000038"
     assert law_id_of_number("（平成 二十五年）") is None
@@ -273,8 +285,8 @@ def test_the_recorded_table_of_bills(shared_data: Path) -> None:
         "councillors": 1011,
     }
     assert Counter(one.outcome for one in joined.values()) == {
-        "enacted": 2533,
-        "open": 1108,
+        "enacted": 2544,  # 11 of them passed both houses and lack their promulgation in the table.
+        "open": 1097,
         "failed": 910,
     }
     act = joined["183-閣法-3"]
