@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,8 +14,8 @@ from data.models import Document, Finding, Moment, Reading
 from data.statute_diff import RowChange, StatuteDiff
 from data.statute_matching import clauses
 from data.statute_sectors import placement
-from data.statute_watch import watched
-from data.statutes import TableRow
+from data.statute_watch import identifier_named, watched
+from data.statutes import LawSentence, TableRow, folded
 from data.vocabulary import Identifier, Sector, Stage
 
 SOURCE = "egov_law_revisions"
@@ -47,26 +48,54 @@ class StatuteFinding:
     """How many of `rows` came; the others were widened."""
 
 
-def findings_from_diff(diff: StatuteDiff, today: date) -> list[StatuteFinding]:
-    """One finding per sector that gained uses, in the order of `Sector`; none for a diff that opens nothing.
+def findings_from_diff(
+    diff: StatuteDiff, today: date, sentences: Iterable[LawSentence] = ()
+) -> list[StatuteFinding]:
+    """One finding per sector and identifier that gained uses, in their order; none for a diff that opens nothing.
 
     A row counts when it came, or when an amendment added a task, a provider or a statute to it. Rows
     that went give no finding: the same use may stand on another row or in an order (docs/statutes.md).
+    Of a law that is not on the list only rows count that name an identifier, or whose table one of the
+    new state's `sentences` ties to one: a table of fees or courses is no use of the number.
     """
-    law = watched(diff.new.law_id)
-    identifier = law.identifier if law else Identifier.NUMBER
-    came: dict[Sector, list[TableRow]] = defaultdict(list)
-    wider: dict[Sector, list[TableRow]] = defaultdict(list)
+    tied = _Tables(diff.new.law_id, sentences)
+    came: dict[tuple[Sector, Identifier], list[TableRow]] = defaultdict(list)
+    wider: dict[tuple[Sector, Identifier], list[TableRow]] = defaultdict(list)
     for row in diff.added:
-        came[placement(row).sector].append(row)
+        if identifier := tied.identifier(row):
+            came[placement(row).sector, identifier].append(row)
     for change in diff.amended:
-        if widened(change):
-            wider[placement(change.after).sector].append(change.after)
+        if widened(change) and (identifier := tied.identifier(change.after)):
+            wider[placement(change.after).sector, identifier].append(change.after)
     return [
-        _finding(diff, today, identifier, sector, came[sector], wider[sector])
+        _finding(
+            diff, today, identifier, sector, came[sector, identifier], wider[sector, identifier]
+        )
         for sector in Sector
-        if came[sector] or wider[sector]
+        for identifier in Identifier
+        if came[sector, identifier] or wider[sector, identifier]
     ]
+
+
+class _Tables:
+    """Which identifier the tables of a law are about."""
+
+    def __init__(self, law_id: str, sentences: Iterable[LawSentence]) -> None:
+        law = watched(law_id)
+        self._of_law = law.identifier if law else None
+        self._said = [(folded(one.text), identifier_named(one.text)) for one in sentences]
+
+    def identifier(self, row: TableRow) -> Identifier | None:
+        """The law's identifier where it is followed, else the one that the row or a sentence on its table names.
+
+        A table that no sentence mentions is taken for the identifier that the law speaks of, if any.
+        """
+        named = self._of_law or identifier_named(f"{row.body}{row.task}")
+        if named:
+            return named
+        on_it = [identifier for words, identifier in self._said if row.table in words]
+        among = on_it or [identifier for _, identifier in self._said]
+        return next((identifier for identifier in among if identifier), None)
 
 
 def widened(change: RowChange) -> bool:
@@ -118,13 +147,15 @@ def row_line(row: TableRow) -> str:
     return "　".join(word for word in words if word)
 
 
-def notice_of(diff: StatuteDiff, today: date, read_at: datetime) -> tuple[Document, Reading] | None:
+def notice_of(
+    diff: StatuteDiff, today: date, read_at: datetime, sentences: Iterable[LawSentence] = ()
+) -> tuple[Document, Reading] | None:
     """The change as a document of the source `SOURCE` with its findings; None when it opens nothing.
 
     A revision gives one document while it is planned, dated by its promulgation, and another once
     it is in force, dated by that day; each is the same however often it is made.
     """
-    found = findings_from_diff(diff, today)
+    found = findings_from_diff(diff, today, sentences)
     if not found:
         return None
     revision = diff.new

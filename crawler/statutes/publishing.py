@@ -34,7 +34,8 @@ def publish(store: Store, since: date, today: date, read_at: datetime) -> Publis
     notices = new = findings = 0
     for law_id, first, second in changed_pairs(store.public, since):
         old, state = stand_of(store.public, law_id, first), stand_of(store.public, law_id, second)
-        notice = notice_of(diff_states(old.text, state.text), today, read_at)
+        diff = diff_states(old.text, state.text)
+        notice = notice_of(diff, today, read_at, state.text.sentences)
         if notice is None:
             continue
         document, reading = notice

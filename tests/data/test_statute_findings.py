@@ -9,7 +9,7 @@ import pytest
 from data.models import SourceRun
 from data.statute_diff import diff_states
 from data.statute_findings import SOURCE, findings_from_diff, notice_of
-from data.statutes import LawRevision, LawText, TableRow
+from data.statutes import LawRevision, LawSentence, LawText, TableRow
 from data.store.connection import Store
 from data.store.documents import save_document
 from data.store.findings import save_reading
@@ -70,6 +70,31 @@ def test_many_rows_of_one_day_are_one_finding_per_sector() -> None:
     assert found[2].domain == "qualifications;花火大会法"
     assert found[0].law_num == "令和八年法律第九十九号"
     assert found[0].url == "https://laws.e-gov.go.jp/law/425AC0000000027/20261001_508AC0000000099"
+
+
+OTHER_LAW = "399AC0000000001"
+
+
+def test_of_another_law_only_tables_that_are_about_an_identifier_count() -> None:
+    """A configured or imported law may have a table of courses or fees: no use of the number."""
+    courses = [row("一", "花火庁長官", "花火師法", "講習の実施")]
+    old, new = (
+        text(date(2025, 1, 1), [], OTHER_LAW),
+        text(date(2026, 10, 1), courses, OTHER_LAW),
+    )
+    assert findings_from_diff(diff_states(old, new), TODAY) == []
+    fees = LawSentence(article="5", paragraph="1", item="", text="手数料は、別表による。")
+    assert findings_from_diff(diff_states(old, new), TODAY, [fees]) == []
+    use = LawSentence(
+        article="9", paragraph="1", item="", text="別表の者は、個人番号を利用できる。"
+    )
+    (found,) = findings_from_diff(diff_states(old, new), TODAY, [fees, use])
+    assert (found.identifier, found.added) == (Identifier.NUMBER, 1)
+    named = [row("一", "花火庁長官", "花火師法", "個人番号カードの読取り")]
+    (found,) = findings_from_diff(
+        diff_states(old, text(date(2026, 10, 1), named, OTHER_LAW)), TODAY
+    )
+    assert found.identifier is Identifier.CARD
 
 
 def test_what_is_not_in_force_is_planned_with_its_comment() -> None:
