@@ -67,6 +67,25 @@ def feed(connection: sqlite3.Connection, visit: Visit) -> Finished:
     )
 
 
+def feed_of_filter(connection: sqlite3.Connection, visit: Visit) -> Finished:
+    """The events that pass one of the operator's saved filters."""
+    name, form = visit.matched["name"], visit.matched["format"]
+    chosen = visit.filters.get(name)
+    if chosen is None:
+        raise NoSuchRecord
+    return _render(
+        Feed(
+            title=f"scopewatch · {name}",
+            path=links.own(f"/-/feed/filter/{name}.{form}", visit.chosen),
+            home=links.own("/", visit.chosen),
+            origin=visit.origin,
+            language=visit.language,
+            events=ledger.filtered_events(connection, ENTRIES, chosen),
+        ),
+        form,
+    )
+
+
 def feed_of_use_case(connection: sqlite3.Connection, visit: Visit) -> Finished:
     """The events of one use case."""
     use = ledger.use_case(connection, visit.matched["id"])

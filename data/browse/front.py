@@ -41,6 +41,7 @@ def front(connection: sqlite3.Connection, visit: Visit) -> Page:
             "deadlines": ledger.open_deadlines(connection, f"{tokyo(now()):%Y-%m-%d}", DEADLINES),
             "coverage": coverage(connection),
             "chart": chart(connection),
+            "saved_filters": list(visit.filters),
             "chosen_sector": sector,
             "chosen_identifier": identifier,
         },

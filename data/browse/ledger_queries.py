@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from data.browse.rows import Row, row, rows
+from data.config import Filter
+from data.search import fold
+
+MOST_EVENTS = 2**62
 
 _EVENT = """
     SELECT e.seq, e.id, e.use_case_id, e.kind, e.stage_before, e.stage_after, e.at, e.standing,
@@ -75,6 +80,45 @@ def recorded_events(
             "limit": limit,
         },
     )
+
+
+def filtered_events(connection: sqlite3.Connection, limit: int, chosen: Filter) -> list[Row]:
+    """The newest recorded events that pass a saved filter; an empty list of it means everything."""
+    found: list[Row] = []
+    before = MOST_EVENTS
+    while len(found) < limit:
+        part = rows(
+            connection,
+            _EVENT  # noqa: S608  # our own words only
+            + """ WHERE e.state = 'live' AND e.kind != 'repeat' AND e.seq < :before
+                  AND (:sectors = '[]' OR u.sector IN (SELECT value FROM json_each(:sectors)))
+                  AND (:systems = '[]' OR u.subject IN (SELECT value FROM json_each(:systems)))
+                  AND (:identifiers = '[]' OR u.identifier IN (SELECT value FROM json_each(:identifiers)))
+                  AND (:stages = '[]' OR e.stage_after IN (SELECT value FROM json_each(:stages)))
+                  AND (:sources = '[]' OR d.source_id IN (SELECT value FROM json_each(:sources)))
+                  ORDER BY e.seq DESC LIMIT 200""",
+            {
+                "before": before,
+                **{
+                    name: json.dumps(getattr(chosen, name))
+                    for name in ("sectors", "systems", "identifiers", "stages", "sources")
+                },
+            },
+        )
+        found += [event for event in part if _words_pass(chosen, event)]
+        if len(part) < 200:
+            break
+        before = part[-1]["seq"]
+    return found[:limit]
+
+
+def _words_pass(chosen: Filter, event: Row) -> bool:
+    """As the digests' filters read words: in names, title and sentence, whichever width and case."""
+    names = f"{event['name_ja']} {event['name_en']} {event['title']} {event['evidence']}"
+    text = fold(names).text
+    if any(fold(word).text in text for word in chosen.without_words):
+        return False
+    return not chosen.words or any(fold(word).text in text for word in chosen.words)
 
 
 def told_events_of(connection: sqlite3.Connection, use_case_id: str) -> list[Row]:

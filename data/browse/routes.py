@@ -51,6 +51,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (r"^/-/dashboards/(?P<slug>[\w-]+)$", dashboards.dashboard),
     (r"^/-/feed/all\.(?P<format>atom|json)$", feeds.feed),
     (r"^/-/feed/(?P<by>sector|identifier|stage)/(?P<word>\w+)\.(?P<format>atom|json)$", feeds.feed),
+    (r"^/-/feed/filter/(?P<name>[\w-]+)\.(?P<format>atom|json)$", feeds.feed_of_filter),
     (rf"^/-/feed/use-case/{_ID}\.(?P<format>atom|json)$", feeds.feed_of_use_case),
     (rf"^/-/use-case/{_ID}\.(?P<format>atom)$", feeds.feed_of_use_case),
     (rf"^/-/use-case/{_ID}\.json$", exports.use_case_json),

@@ -12,6 +12,7 @@ from lxml import etree
 from public_library import fill
 from visiting import Pages
 
+from data.config import Filter
 from data.store.connection import Store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -47,6 +48,31 @@ def test_the_atom_feed_has_ids_dates_and_the_sentence(pages: Pages) -> None:
 )
 def test_feeds_of_a_filter(pages: Pages, path: str, count: int) -> None:
     assert len(entries(pages.get(path).text)) == count
+
+
+@pytest.mark.parametrize(
+    ("chosen", "count"),
+    [
+        ({"sectors": ("police", "bank")}, 5),
+        ({"sectors": ("police",), "stages": ("planned",)}, 1),
+        ({"systems": ("fixed_asset_tax",)}, 1),
+        ({"sources": ("naisei_press",), "identifiers": ("card",)}, 1),
+        ({"words": ("ひも付け",)}, 1),
+        ({"words": ("紐付け",), "without_words": ("金融監理庁",)}, 0),
+        ({"words": ("ﾏｲﾅﾝﾊﾞｰｶｰﾄﾞ",)}, 2),
+        ({}, 9),
+    ],
+)
+def test_a_saved_filter_has_a_feed(
+    pages: Pages, chosen: dict[str, tuple[str, ...]], count: int
+) -> None:
+    pages.datasette.scopewatch_filters = {"mine": Filter(**chosen)}
+    answer = pages.get("/-/feed/filter/mine.atom")
+    assert len(entries(answer.text)) == count
+    assert len(json.loads(pages.get("/-/feed/filter/mine.json").text)["items"]) == count
+    assert pages.get("/-/feed/filter/mine.atom", if_none_match=answer.headers["etag"]).status_code == 304  # fmt: skip
+    assert "/-/feed/filter/mine.atom" in pages.get("/").text
+    assert pages.get("/-/feed/filter/other.atom").status_code == 404
 
 
 def test_a_feed_stays_byte_for_byte_until_something_happens(pages: Pages, library: Store) -> None:
