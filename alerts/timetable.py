@@ -40,6 +40,7 @@ def timetable(config: Config) -> list[Job]:
         *_digests(config),
         _sending(schedule.run_minute),
         _daily("backup", ("backup", "--json"), schedule.backup_at),
+        *_export(schedule.export_at),
         _daily("doctor", ("doctor", "--json", "--tell"), schedule.doctor_at),
         _daily("report", ("report", "--send"), schedule.report_at, (schedule.report_on,)),
     ]
@@ -54,6 +55,11 @@ def _sending(run_minute: int) -> Job:
 def _daily(name: str, words: tuple[str, ...], at: str, on: tuple[Weekday, ...] = EVERY_DAY) -> Job:
     hour, _, minute = at.partition(":")
     return Job(name=name, words=words, hour=int(hour), minutes=(int(minute),), on=on)
+
+
+def _export(at: str | None) -> list[Job]:
+    """The watchdog's export, where the operator asks for one; it is signed or it is none."""
+    return [_daily("export", ("export", "--sign"), at)] if at else []
 
 
 def _digests(config: Config) -> list[Job]:

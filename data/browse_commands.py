@@ -11,6 +11,7 @@ import click
 
 from data.browse.publishing import publish
 from data.browse.server import listen, make_datasette, serve
+from data.clock import now, tokyo
 from data.config import load_config
 from data.export import (
     fingerprint,
@@ -53,9 +54,21 @@ def browse(host: str | None, port: int | None, review: bool | None, open_browser
     serve(config, listener, review=reviewing)
 
 
-@click.group(epilog="Example: scopewatch export write --sign exports/2026-11-20")
-def export() -> None:
-    """Write the public tables as signed JSON lines, and check such an export."""
+@click.group(invoke_without_command=True, epilog="Example: scopewatch export --sign")
+@click.option("--sign", is_flag=True, help="Sign with the key that SCOPEWATCH_SIGNING_KEY names.")
+@click.pass_context
+def export(context: click.Context, sign: bool) -> None:
+    """Write today's export of the public tables as JSON lines, or check one.
+
+    Without a subcommand the export goes to exports/ beside watch.db, into a directory named by the
+    day in Tokyo; one of the same day is left as it is.
+    """
+    if context.invoked_subcommand is not None:
+        if sign:
+            raise click.UsageError("--sign belongs after `write`, or alone")
+        return
+    config = load_config()
+    _write(config.directory / "exports" / f"{tokyo(now()):%Y-%m-%d}", sign)
 
 
 @export.command(epilog="Example: scopewatch export write --sign exports/2026-11-20")
@@ -63,6 +76,10 @@ def export() -> None:
 @click.option("--sign", is_flag=True, help="Sign with the key that SCOPEWATCH_SIGNING_KEY names.")
 def write(directory: Path, sign: bool) -> None:
     """Write the public tables as of now into a new DIRECTORY; prints the manifest's numbers."""
+    _write(directory, sign)
+
+
+def _write(directory: Path, sign: bool) -> None:
     key = signing_key() if sign else None
     manifest = write_export(load_config().watch_db, directory, key)
     click.echo(

@@ -145,6 +145,8 @@ class ScheduleSection(Section):
     doctor_at: ClockTime = "06:40"
     backup_at: ClockTime = "03:40"
     backups_kept: int = Field(14, ge=1, le=1000)
+    export_at: ClockTime | None = None
+    """When the signed export of the day is written (`scopewatch export --sign`); None writes none."""
     report_on: Weekday = "mon"
     """Day of the operator's weekly report."""
     report_at: ClockTime = "06:50"

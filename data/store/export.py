@@ -13,6 +13,7 @@ from data.store.connection import open_reader
 
 TABLES: dict[str, str] = {
     "sources": "id",
+    "source_health": "source_id",
     "documents": "id",
     "document_versions": "document_id, version",
     "findings": "id",
@@ -20,8 +21,17 @@ TABLES: dict[str, str] = {
     "events": "seq",
     "promises": "id",
     "comparisons": "promise_id, finding_id",
+    "deadlines": "id",
+    "stories": "id",
+    "reviews": "id",
+    "comments": "id",
+    "merged_use_cases": "use_case_id",
+    "bills": "key",
+    "bill_documents": "bill_key, document_id",
     "law_revisions": "revision_id",
     "law_changes": "from_revision, to_revision",
+    "law_state_rows": "state_id, position",
+    "law_rows": "id",
 }
 """What an export holds, and the order of each table's rows, so that equal contents give equal bytes."""
 

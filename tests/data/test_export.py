@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data.browse.tables import load_metadata
 from data.config import Config
 from data.errors import InputError, UsageError
 from data.export import (
@@ -23,6 +24,7 @@ from data.export import (
     write_export,
 )
 from data.store.connection import Store
+from data.store.export import TABLES
 from data.store.ledger import save_baseline
 
 
@@ -117,3 +119,44 @@ def test_the_command_signs_and_verifies(
     done = scopewatch("export", "verify", out, "--key", f"{key_file}.pub")
     assert done.returncode == 1
     assert "events.jsonl is not what was signed" in done.stderr
+
+
+def test_the_export_of_the_day_is_signed_and_written_once(
+    store: Store, key_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "scopewatch.toml").write_text("", encoding="utf-8")
+    environment = os.environ | {
+        "SCOPEWATCH_CONFIG": str(tmp_path / "scopewatch.toml"),
+        "SCOPEWATCH_NOW": "2026-11-20T23:30:00+09:00",
+    }
+
+    def export(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "scopewatch", "export", *words],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    done = export("--sign")
+    assert done.returncode == 0, done.stderr
+    day = tmp_path / "var" / "exports" / "2026-11-20"
+    assert json.loads(done.stdout)["directory"] == str(day)
+    assert export("verify", str(day), "--key", f"{key_file}.pub").returncode == 0
+    again = export("--sign")
+    assert again.returncode == 2
+    assert "is not empty" in again.stderr
+    assert export("verify", str(day), "--key", f"{key_file}.pub").returncode == 0
+    environment.pop(KEY_VARIABLE)
+    assert KEY_VARIABLE in export("--sign").stderr
+
+
+def test_everything_that_datasette_shows_as_a_table_is_exported() -> None:
+    shown = {
+        name
+        for name, about in load_metadata()["databases"]["watch"]["tables"].items()
+        if not about.get("hidden")
+    }
+    views = {"evidence", "law_uses"}
+    operations = {"source_runs", "issues"}
+    assert shown - views - operations <= TABLES.keys()
+    private = {"texts", "reviewers", "review_authors", "verdicts", "digests", "parts"}
+    assert not private & TABLES.keys()
