@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -298,12 +299,14 @@ def fresh(number: int) -> Document:
 
 def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
     """Median and 95th percentile in milliseconds of each page; prints what else was seen."""
+    place.mkdir(parents=True, exist_ok=True)
     config = Config(base=place)
     started = time.monotonic()
-    with open_store(config) as store:
-        fill(store, documents)
-        fill_statutes(store)
-        make_reviewer(store)
+    if not config.watch_db.exists():
+        with open_store(config) as store:
+            fill(store, documents)
+            fill_statutes(store)
+            make_reviewer(store)
     size = sum(path.stat().st_size for path in config.directory.glob("watch.db*")) / 2**20
     print(f"\n{documents:,} documents, {size:,.0f} MiB, made in {time.monotonic() - started:.0f} s")
     (place / "scopewatch.toml").write_text("", encoding="utf-8")
@@ -327,10 +330,16 @@ def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
     begun = time.monotonic()
     try:
         crumbs = sign_in(address)
-        result = {
-            name: times(address + path, crumbs if name == "review queue" else "")
-            for name, path in filled(PAGES).items()
-        }
+        result = {}
+        for name, path in filled(PAGES).items():
+            before = cpu_seconds(server.pid)
+            result[name] = times(address + path, crumbs if name == "review queue" else "")
+            each = (cpu_seconds(server.pid) - before) * 1000 / (REQUESTS + 1)
+            print(
+                f"  {name:<16} p50 {result[name][0]:5.0f}  p95 {result[name][1]:5.0f}"
+                f"  processor {each:5.0f} ms  load {os.getloadavg()[0]:.1f}",
+                flush=True,
+            )
     finally:
         stop.set()
         writer.join()
@@ -343,6 +352,12 @@ def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
     print(f"written meanwhile      {sum(written) / spent:6.0f} documents/s")
     print(f"'locked' said          {said.count('locked'):6d} times")
     return result
+
+
+def cpu_seconds(process: int) -> float:
+    """The processor time that a process has taken: what a page costs, however busy the machine is."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def filled(pages: dict[str, str]) -> dict[str, str]:
@@ -359,17 +374,26 @@ def times(address: str, crumbs: str) -> tuple[float, float]:
 def ask(address: str, crumbs: str = "") -> float:
     begun = time.perf_counter()
     question = urllib.request.Request(address, headers={"cookie": crumbs} if crumbs else {})
-    with urllib.request.urlopen(question, timeout=60) as answer:
-        answer.read()
+    try:
+        with urllib.request.urlopen(question, timeout=60) as answer:
+            answer.read()
+    except urllib.error.HTTPError as error:
+        error.close()
+        print(f"  {address}: {error.code}", flush=True)
     return time.perf_counter() - begun
 
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, action="append")
-    sizes = parser.parse_args().documents or [10_000, 1_000_000]
+    parser.add_argument("--place", type=Path, help="make the databases here and keep them")
+    asked = parser.parse_args()
+    sizes = asked.documents or [10_000, 1_000_000]
     results = []
     for size in sizes:
+        if asked.place:
+            results.append(measure(size, asked.place / str(size)))
+            continue
         with tempfile.TemporaryDirectory() as place:
             results.append(measure(size, Path(place)))
     print(

@@ -26,6 +26,8 @@ from data.vocabulary import Sector
 
 PLUGIN = "datasette-dashboards"
 MOST_ROWS = 500
+MINUTES = 5
+"""How old a chart may be: its sources are read once an hour."""
 DRAWN = {"vega", "vega-lite"}
 VOCABULARY = {"sector", "stage", "identifier", "standing", "source_class", "event"}
 
@@ -86,7 +88,9 @@ def chart(
     columns: list[str] = []
     table: list[tuple[Any, ...]] = []
     if "query" in given:
-        columns, table = memory.once((given["query"],), partial(_asked, connection, given["query"]))
+        columns, table = memory.once(
+            (given["query"],), partial(_asked, connection, given["query"]), times=MINUTES
+        )
     rows = [
         [shown(column, value, language) for column, value in zip(columns, row, strict=True)]
         for row in table

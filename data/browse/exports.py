@@ -17,10 +17,12 @@ from data.browse.feeds import event_text, event_title, event_urn
 from data.browse.records import found
 from data.browse.rows import Row
 from data.browse.visit import Finished, Visit
-from data.clock import from_text, tokyo
+from data.clock import from_text, now, tokyo
+from data.deadlines import deadlines_calendar
 
 SCHEMA = "scopewatch-use-case-1"
 DOCUMENTS = 500
+DEADLINES = 500
 EVENT_FIELDS = (
     "id", "kind", "at", "recorded_at", "stage_before", "stage_after", "standing", "finding_id",
     "against_finding_id", "actor", "evidence", "source_id", "source_class", "title", "url",
@@ -88,4 +90,11 @@ def use_case_calendar(connection: sqlite3.Connection, visit: Visit) -> Finished:
         entry.add("transp", "TRANSPARENT")
         calendar.add_component(entry)
     body: str = calendar.to_ical().decode()
+    return Finished(body=body, content_type="text/calendar; charset=utf-8")
+
+
+def deadlines_ics(connection: sqlite3.Connection, visit: Visit) -> Finished:
+    """The open dates ahead as a calendar."""
+    today = f"{tokyo(now()):%Y-%m-%d}"
+    body = deadlines_calendar(ledger.open_deadlines(connection, today, DEADLINES)).decode()
     return Finished(body=body, content_type="text/calendar; charset=utf-8")

@@ -42,7 +42,7 @@ HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
 _OPEN = re.compile(
     r"/$|/robots\.txt$|/assets/|/watch(\.json)?$|/watch/|"
     r"/-/(ladder|finding|use-case|document|story|promise|promises|source|health|search|law|laws|"
-    r"feed|data)(/|\.|$)|/-/dashboards(/[\w-]+)?$|/-/static-plugins/datasette_dashboards/vega[\w.-]*\.js$"
+    r"feed|deadlines)(/|\.|$)|/-/dashboards(/[\w-]+)?$|/-/static-plugins/datasette_dashboards/vega[\w.-]*\.js$"
 )
 _REVIEWERS = re.compile(r"/-/(review|reviewed|sign-in|sign-out|act)(/|$)")
 _WRITTEN = re.compile(r"/-/(sign-in|sign-out|act/.+)$")

@@ -207,8 +207,11 @@ def open_deadlines(connection: sqlite3.Connection, today: str, limit: int) -> li
     """Dates that lie ahead, the next first; `today` is a day in Tokyo, YYYY-MM-DD."""
     return rows(
         connection,
-        "SELECT * FROM deadlines WHERE state = 'open' AND due >= ? ORDER BY due, id LIMIT ?",
-        [today, limit],
+        """SELECT d.*, u.name_ja, u.name_en, u.subject, u.identifier,
+                  cast(julianday(d.due) - julianday(:today) AS INTEGER) AS days_left
+           FROM deadlines d LEFT JOIN use_cases u ON u.id = d.use_case_id
+           WHERE d.state = 'open' AND d.due >= :today ORDER BY d.due, d.time, d.id LIMIT :limit""",
+        {"today": today, "limit": limit},
     )
 
 

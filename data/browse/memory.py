@@ -23,12 +23,15 @@ class Memory:
         self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def once(self, question: Hashable, ask: Callable[[], Answer]) -> Answer:
-        """The remembered answer, or that of `ask`, which is remembered; it must not be changed."""
+    def once(self, question: Hashable, ask: Callable[[], Answer], times: int = 1) -> Answer:
+        """The remembered answer, or that of `ask`, which is remembered; it must not be changed.
+
+        `times` as long, where an answer is dear and changes slowly.
+        """
         at = time.monotonic()
         with self._lock:
             known = self._known.get(question)
-            if known and at - known[0] < self._seconds:
+            if known and at - known[0] < self._seconds * times:
                 found: Answer = known[1]
                 return found
         answer = ask()

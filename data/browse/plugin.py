@@ -150,6 +150,7 @@ def template_words(
         "label": lambda group, word: words.label(group, word, language),
         "title_of": lambda subject, identifier: words.title_of(subject, identifier, language),
         "pick": lambda record, stem: record[f"{stem}_{language}"],
+        "half": lambda text: words.half(text, language),
         "column_name": lambda column: words.column_name(column, language),
         "cell_of": lambda column, value: _cell(column, value, language, chosen),
         "cell_name": lambda column, value: words.cell_name(column, value, language),

@@ -49,6 +49,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (rf"^/-/law/{_ID}$", laws.law),
     (r"^/-/dashboards$", dashboards.dashboards),
     (r"^/-/dashboards/(?P<slug>[\w-]+)$", dashboards.dashboard),
+    (r"^/-/deadlines\.ics$", exports.deadlines_ics),
     (r"^/-/feed/all\.(?P<format>atom|json)$", feeds.feed),
     (r"^/-/feed/(?P<by>sector|identifier|stage)/(?P<word>\w+)\.(?P<format>atom|json)$", feeds.feed),
     (r"^/-/feed/filter/(?P<name>[\w-]+)\.(?P<format>atom|json)$", feeds.feed_of_filter),

@@ -26,7 +26,7 @@ SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
     "sql_time_limit_ms": 1000,
-    "facet_time_limit_ms": 200,
+    "facet_time_limit_ms": 400,
     "facet_suggest_time_limit_ms": 25,
     "max_returned_rows": 500,
     "default_page_size": 50,

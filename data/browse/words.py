@@ -55,6 +55,12 @@ def minute(stored: str | None) -> str:
     return f"{tokyo(from_text(stored)):%Y-%m-%d %H:%M} JST" if stored else ""
 
 
+def half(text: str, language: Language) -> str:
+    """The reader's half of a text that stands as 日本語 / English in Datasette's metadata."""
+    ja, slash, en = text.partition(" / ")
+    return en if slash and language == "en" else ja
+
+
 def column_name(column: str, language: Language) -> str:
     """What a reader calls a column of a table; one without a phrase stands for itself."""
     phrases = _phrases().get(f"column_{column}")

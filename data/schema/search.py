@@ -69,3 +69,10 @@ def m0004_evidence(db: Database) -> None:
 def m0005_runs_by_time(db: Database) -> None:
     """The chart of coverage reads the runs of the last days, not those of twenty years."""
     db.execute("CREATE INDEX source_runs_by_time ON source_runs(started_at, source_id, outcome)")
+
+
+@PUBLIC()
+def m0006_facets(db: Database) -> None:
+    """Publisher and group of fifty thousand findings without reading a million wide rows; who was reviewed."""
+    db.execute("CREATE INDEX documents_source_of ON documents(id, source_id)")
+    db.execute("CREATE INDEX findings_by_review ON findings(review_id) WHERE review_id IS NOT NULL")

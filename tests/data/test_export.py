@@ -24,7 +24,7 @@ from data.export import (
     write_export,
 )
 from data.store.connection import Store
-from data.store.export import TABLES
+from data.store.export import INTERNAL, TABLES
 from data.store.ledger import save_baseline
 
 
@@ -160,3 +160,13 @@ def test_everything_that_datasette_shows_as_a_table_is_exported() -> None:
     assert shown - views - operations <= TABLES.keys()
     private = {"texts", "reviewers", "review_authors", "verdicts", "digests", "parts"}
     assert not private & TABLES.keys()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_exported_field_is_documented(store: Store, table: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    section = text.partition(f"\n## {table}\n")[2].partition("\n## ")[0]
+    columns = {column.name for column in store.public.table(table).columns} - INTERNAL
+    missing = sorted(name for name in columns if f"`{name}`" not in section)
+    assert columns
+    assert missing == []

@@ -70,7 +70,7 @@ def test_a_finding_shows_its_sentence_highlighted_and_the_way_to_the_original(
         ("/-/source/kinkan_trade", "遮断・保守中"),
         ("/-/health", "潮路の税を見る会"),
         ("/watch", "documents"),
-        ("/watch/findings", "認定 / findings"),
+        ("/watch/findings", "<h1>認定</h1>"),
         ("/watch/documents/shi-1", "汐見銀行、口座開設に住民票コード"),
     ],
 )
@@ -143,4 +143,9 @@ def test_dates_ahead_stand_on_the_front_page_until_they_have_passed(
     )
     body = pages.get("/?lang=ja").text
     assert "意見募集7" in body
+    assert "あと7日" in body
+    calendar = pages.get("/-/deadlines.ics")
+    assert calendar.headers["content-type"].startswith("text/calendar")
+    assert "意見募集7" in calendar.text
+    assert "意見募集-1" not in calendar.text
     assert "意見募集-1" not in body
