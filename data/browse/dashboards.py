@@ -87,10 +87,15 @@ def chart(
     """The table of a chart and, where Vega draws it, what is to be drawn."""
     columns: list[str] = []
     table: list[tuple[Any, ...]] = []
+    busy = False
     if "query" in given:
-        columns, table = memory.once(
-            (given["query"],), partial(_asked, connection, given["query"]), times=MINUTES
-        )
+        ask = partial(_asked, connection, given["query"])
+        try:
+            columns, table = memory.once((given["query"],), ask, times=MINUTES)
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            busy = True  # What was asked in time is remembered: the page is whole at the next load.
     rows = [
         [shown(column, value, language) for column, value in zip(columns, row, strict=True)]
         for row in table
@@ -100,6 +105,7 @@ def chart(
         "slug": slug,
         "title": said(given, "title", language),
         "note": said(given, "note", language),
+        "busy": busy,
         "columns": columns,
         "rows": rows,
         "library": given.get("library"),

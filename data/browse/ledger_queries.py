@@ -121,14 +121,14 @@ def _words_pass(chosen: Filter, event: Row) -> bool:
     return not chosen.words or any(fold(word).text in text for word in chosen.words)
 
 
-def told_events_of(connection: sqlite3.Connection, use_case_id: str) -> list[Row]:
+def told_events_of(connection: sqlite3.Connection, use_case_id: str, limit: int = 500) -> list[Row]:
     """The live events of a use case that are news, newest first: the rungs of its timeline."""
     return rows(
         connection,
         _EVENT
         + """ WHERE e.use_case_id = ? AND e.state = 'live' AND e.kind != 'repeat'
-              ORDER BY e.at DESC, e.seq DESC LIMIT 500""",
-        [use_case_id],
+              ORDER BY e.at DESC, e.seq DESC LIMIT ?""",
+        [use_case_id, limit],
     )
 
 

@@ -22,6 +22,8 @@ from data.promises import VERDICTS
 from data.systems import load_systems
 
 DOCUMENTS = 50
+RUNGS, ALL_RUNGS = 20, 500
+"""Events of a timeline at first, and when all are asked for."""
 LEGAL_ROWS = 20
 ASSESSMENTS = 20
 RUNS = 30
@@ -38,12 +40,15 @@ def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
     """The dated rungs of one use with their evidence, its promises, legal ground and documents."""
     asked = visit.matched["id"]
     record = found(ledger.use_case(connection, ledger.merged_into(connection, asked) or asked))
+    shown = ALL_RUNGS if visit.query.get("all") else RUNGS
+    events = ledger.told_events_of(connection, record["id"], shown + 1)
     return Page(
         template="use_case.html",
         context={
             "use": record,
             "baseline": read_json(record["baseline"], None),
-            "events": ledger.told_events_of(connection, record["id"]),
+            "events": events[:shown],
+            "more_events": len(events) > shown,
             "promises": ledger.promises_of(connection, record["id"]),
             "comparisons": ledger.comparisons_of(connection, record["id"]),
             "documents": sourced.documents_of_use_case(connection, record["id"], DOCUMENTS),

@@ -29,7 +29,7 @@ SETTINGS = {
     "facet_time_limit_ms": 400,
     "facet_suggest_time_limit_ms": 25,
     "max_returned_rows": 500,
-    "default_page_size": 50,
+    "default_page_size": 30,
     "max_csv_mb": 50,
     "num_sql_threads": 3,
     "suggest_facets": False,

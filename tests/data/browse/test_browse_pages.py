@@ -46,6 +46,25 @@ def test_a_use_case_shows_its_rungs_with_both_quotations_of_a_reversal(pages: Pa
     assert "197 days later" in body
 
 
+def test_a_long_timeline_is_cut_and_shown_whole_when_asked_for(
+    pages: Pages, library: Store
+) -> None:
+    with library.writing_public() as db:
+        for number in range(30):
+            db.execute(
+                "INSERT INTO events (id, use_case_id, kind, stage_after, finding_id, at, standing, recorded_at) "
+                "SELECT id || ?, use_case_id, 'advance', stage_after, finding_id, at, standing, recorded_at "
+                "FROM events WHERE use_case_id = 'bank:juki' LIMIT 1",
+                [str(number)],
+            )
+    page = "/-/use-case/bank:juki?lang=en"
+    cut, whole = pages.get(page).text, pages.get(f"{page}&all=1").text
+    assert cut.count('class="card event-') == 20
+    assert "/-/use-case/bank:juki?all=1&amp;lang=en" in cut
+    assert whole.count('class="card event-') == 32
+    assert "Show the whole timeline" not in whole
+
+
 def test_a_finding_shows_its_sentence_highlighted_and_the_way_to_the_original(
     pages: Pages, library: Store
 ) -> None:
