@@ -11,6 +11,7 @@ from data.browse import ledger_queries as ledger
 from data.browse import review_queries as reviewed
 from data.browse import source_queries as sourced
 from data.browse.context import in_context
+from data.browse.reasons import reasons
 from data.browse.reviewing import systems
 from data.browse.rows import Row
 from data.browse.visit import NoSuchRecord, Page, Visit
@@ -88,7 +89,7 @@ def finding(connection: sqlite3.Connection, visit: Visit) -> Page:
             "use": use,
             "subject": key.subject,
             "review": sourced.review(connection, record["review_id"]),
-            "why": read_json(record["why"], []),
+            "why": reasons(read_json(record["why"], []), visit.language),
             "context": in_context(record),
             "event": ledger.event(connection, event_id(key, record["id"])),
             "permalink": f"{visit.origin}/-/finding/{record['id']}",

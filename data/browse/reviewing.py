@@ -8,6 +8,7 @@ from typing import Any
 
 from data.browse import review_queries as asked
 from data.browse.context import in_context
+from data.browse.reasons import reasons
 from data.browse.rows import Row
 from data.browse.visit import NoSuchRecord, Page, SignInFirst, Visit
 from data.names import subject_name
@@ -26,7 +27,7 @@ def queue(connection: sqlite3.Connection, visit: Visit) -> Page:
     return Page(
         template="review.html",
         context={
-            "waiting": [_with_context(item) for item in shown],
+            "waiting": [_with_context(item, visit) for item in shown],
             "total": total,
             "first": skip + 1,
             "next_skip": skip + ON_A_PAGE if skip + ON_A_PAGE < total else None,
@@ -69,5 +70,6 @@ def systems(visit: Visit) -> list[tuple[str, str]]:
     return [(name, subject_name(name, visit.language)) for name in load_systems()]
 
 
-def _with_context(item: Row) -> dict[str, Any]:
-    return {**item, "context": in_context(item), "reasons": json.loads(item["why"] or "[]")}
+def _with_context(item: Row, visit: Visit) -> dict[str, Any]:
+    why = reasons(json.loads(item["why"] or "[]"), visit.language)
+    return {**item, "context": in_context(item), "reasons": why}
