@@ -13,6 +13,7 @@ from data.errors import Blocked, Malformed, SourceError
 from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.sources import record_issue
+from data.store.statutes import drop_unlisted
 
 
 def updates(
@@ -39,6 +40,7 @@ def updates(
         except SourceError as error:
             yield failed(store, law_id, error)
             continue
+        drop_unlisted(store, law_id, listed)
         yield Reading(law_id, revisions=listed)
         for revision in wanted(store, law_id, listed, since)[:at_most]:
             try:

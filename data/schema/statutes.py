@@ -128,3 +128,21 @@ def m0002_uses(db: Database) -> None:
         GROUP BY v.revision_id, r.sector
         """
     )
+
+
+@PUBLIC()
+def m0003_gone(db: Database) -> None:
+    """Scheduled revisions that e-Gov lists no more: a cabinet order fixed another day, or they were given up."""
+    db.execute(
+        """
+        CREATE TABLE law_revisions_gone (
+            revision_id TEXT PRIMARY KEY,
+            law_id TEXT NOT NULL,
+            enforced_on TEXT NOT NULL,
+            amending_law_id TEXT,
+            comment TEXT NOT NULL,
+            state_id TEXT REFERENCES law_states(id),
+            gone_at TEXT NOT NULL
+        )
+        """
+    )

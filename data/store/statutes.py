@@ -14,7 +14,7 @@ from data.clock import now, to_text
 from data.statute_diff import StatuteDiff
 from data.statute_report import counts, diff_json
 from data.statute_sectors import placement
-from data.statutes import LawRevision, LawSentence, LawText, TableRow
+from data.statutes import UNENFORCED, LawRevision, LawSentence, LawText, TableRow
 from data.store.connection import Store
 from data.store.rows import stored_json
 
@@ -28,6 +28,32 @@ def save_revisions(store: Store, revisions: Iterable[LawRevision]) -> int:
     """Keep revisions, their texts untouched; what is known is not blanked. Says how many were new."""
     with store.writing_public() as db:
         return sum(_put_revision(db, revision) for revision in revisions)
+
+
+def drop_unlisted(store: Store, law_id: str, listed: Iterable[LawRevision]) -> int:
+    """Set aside the scheduled revisions of a law that its full list lacks now; says how many.
+
+    A revision scheduled for "at the latest" a day gets another id once a cabinet order fixes the day. Kept,
+    the old one would come into force a second time and undo what was amended in between.
+    """
+    with store.writing_public() as db:
+        gone = db.execute(
+            "SELECT revision_id FROM law_revisions WHERE law_id = ? AND status = ? "
+            "AND revision_id NOT IN (SELECT value FROM json_each(?))",
+            [law_id, UNENFORCED, stored_json([one.revision_id for one in listed])],
+        ).fetchall()
+        for (revision_id,) in gone:
+            db.execute(
+                "INSERT OR REPLACE INTO law_revisions_gone SELECT revision_id, law_id, enforced_on, "
+                "amending_law_id, comment, state_id, ? FROM law_revisions WHERE revision_id = ?",
+                [to_text(now()), revision_id],
+            )
+            db.execute(
+                "DELETE FROM law_changes WHERE ? IN (from_revision, to_revision)", [revision_id]
+            )
+            db.execute("DELETE FROM law_revisions WHERE revision_id = ?", [revision_id])
+            db.execute("DELETE FROM deadlines WHERE id = ?", [f"law:{revision_id}"])
+    return len(gone)
 
 
 def save_texts(store: Store, texts: Iterable[LawText]) -> int:

@@ -147,6 +147,27 @@ def test_only_missing_texts_of_effective_states_are_fetched(store: Store, server
     assert server.asked == [f"law_revisions/{LAW}"]
 
 
+def test_a_scheduled_revision_whose_day_was_fixed_comes_into_force_once(
+    store: Store, server: Server
+) -> None:
+    """By 2031-06-04 at the latest, then a cabinet order says 2030-04-01: the revision has another id."""
+    fixed = "399AC0000000001_20300401_408AC0000000031"
+    waiting = info(SCHEDULED, current_revision_status="UnEnforced")
+    server.answers = {
+        f"law_revisions/{LAW}": (200, listing(waiting, info(REVISION_ID))),
+        f"law_data/{REVISION_ID}": (200, reply(REVISION_ID)),
+        f"law_data/{SCHEDULED}": (200, reply(SCHEDULED)),
+        f"law_data/{fixed}": (200, reply(fixed)),
+    }
+    update(store, server)
+    server.answers[f"law_revisions/{LAW}"] = (200, listing(info(fixed), info(REVISION_ID)))
+    done = update(store, server)
+    assert [one.revision_id for one in revisions_of(store.public, LAW)] == [REVISION_ID, fixed]
+    assert [one.new.revision_id for one in done.diffs] == [fixed]
+    gone = store.public.execute("SELECT revision_id FROM law_revisions_gone").fetchall()
+    assert gone == [(SCHEDULED,)]
+
+
 def test_since_and_at_most_limit_what_is_fetched(store: Store, server: Server) -> None:
     server.answers = {
         f"law_revisions/{LAW}": (200, ALL),

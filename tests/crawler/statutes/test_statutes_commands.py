@@ -219,6 +219,9 @@ def test_what_is_planned_is_published_again_once_in_force(
     )
     output(kept("import", str(later)))
     assert output(kept("publish"))["new"] == 1
+    with closing(sqlite3.connect(tmp_path / "var" / "watch.db")) as db:
+        ahead = db.execute("SELECT id, kind, due, state FROM deadlines").fetchall()
+    assert ahead == [(f"law:{SCHEDULED}", "plan", "2031-06-04", "open")]
     monkeypatch.setenv("SCOPEWATCH_NOW", "2031-06-05T07:00+09:00")
     assert output(kept("publish"))["new"] == 1
     with closing(sqlite3.connect(tmp_path / "var" / "watch.db")) as db:
