@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from alerts import inert, words
-from alerts.digest import Digest
+from alerts.digest import Change, Digest
 from data.names import Language, name
 from data.vocabulary import EventKind
 
@@ -68,6 +69,7 @@ def _environment() -> Environment:
         "segment": segment,
     }
     environment.globals |= {
+        "change_block": change_block,
         "name": name,
         "colour": COLOURS.__getitem__,
         "light": LIGHT_COLOURS.__getitem__,
@@ -118,7 +120,7 @@ def render(
     return (
         _environment()
         .get_template(TEMPLATES[form])
-        .render(_values(digest, base_url(public_url), most_changes))
+        .render(_values(digest, form, base_url(public_url), most_changes))
         .lstrip()
     )
 
@@ -139,10 +141,21 @@ def render_within(digest: Digest, form: Format, public_url: str | None, most_byt
         most = min(most - 1, most * most_bytes // size)
 
 
-def _values(digest: Digest, public_url: str | None, most_changes: int) -> dict[str, Any]:
+@lru_cache(maxsize=8192)
+def change_block(change: Change, form: Format, language: Language, public_url: str | None) -> str:
+    """One change in words: made once, however many digests of a pass tell it."""
+    template = _environment().get_template(TEMPLATES[form].replace("digest", "change"))
+    block = template.render(change=change, language=language, public_url=public_url)
+    return Markup(block) if form == "html" else block  # noqa: S704 - autoescaped by its template
+
+
+def _values(
+    digest: Digest, form: Format, public_url: str | None, most_changes: int
+) -> dict[str, Any]:
     failing = digest.coverage.failing
     return {
         "digest": digest,
+        "form": form,
         "subject": subject(digest),
         "preheader": words.preheader(digest, languages(digest)[0]),
         "languages": languages(digest),

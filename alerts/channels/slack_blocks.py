@@ -134,19 +134,20 @@ def _entries(digest: Digest, language: Language, url: str | None) -> list[list[B
     if digest.changes:
         entries.append(_heading("changed", language))
     entries += [_change(change, language, url) for change in digest.changes[:MOST_CHANGES]]
-    if len(digest.changes) > MOST_CHANGES:
-        rest = words.say("more", language, n=len(digest.changes) - MOST_CHANGES)
-        entries.append([section(anchor(url, rest))])
+    entries += _rest(len(digest.changes) - MOST_CHANGES, language, url)
     if digest.comparisons:
         entries.append(_heading("compared", language))
     entries += [_comparison(one, language, url) for one in digest.comparisons[:MOST_COMPARISONS]]
-    if len(digest.comparisons) > MOST_COMPARISONS:
-        rest = words.say("more", language, n=len(digest.comparisons) - MOST_COMPARISONS)
-        entries.append([section(anchor(url, rest))])
+    entries += _rest(len(digest.comparisons) - MOST_COMPARISONS, language, url)
     if digest.deadlines:
         entries.append([*_heading("deadlines", language), _deadlines(digest, language)])
     entries.append([{"type": "divider"}, *_coverage(digest, language, url)])
     return entries
+
+
+def _rest(number: int, language: Language, url: str | None) -> list[list[Block]]:
+    """How many more there are, and where."""
+    return [[section(anchor(url, words.say("more", language, n=number)))]] if number > 0 else []
 
 
 def _heading(word: str, language: Language) -> list[Block]:
