@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
-WORD_BYTES = 45
-"""UTF-8 bytes in one encoded word: 60 base64 digits and 12 of wrapping, under RFC 2047's 75."""
+WORD_BYTES = 39
+"""UTF-8 bytes in one encoded word: with its wrapping 64 characters, under RFC 2047's 75 for a word, and behind
+`Subject: ` under the 76 of a line that holds one."""
 MOST_HTML_BYTES = 90_000
 """Gmail hides what comes after 102 KB, the link to unsubscribe first (traps.md 2.9)."""
 LINE_LENGTH = 76
@@ -61,9 +62,9 @@ def encoded(text: str) -> str:
 def address(text: str) -> str:
     """`name <user@host>` for a header, the name encoded."""
     name, mailbox = parseaddr(text)
-    return (
-        f"{encoded(name) if not name.isascii() else _quoted(name)} <{mailbox}>" if name else mailbox
-    )
+    if not name:
+        return mailbox
+    return f"{_quoted(name)} <{mailbox}>" if name.isascii() else f"{encoded(name)}\r\n <{mailbox}>"
 
 
 def _quoted(name: str) -> str:

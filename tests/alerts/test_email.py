@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -51,8 +53,21 @@ def test_subjects_obey_rfc_2047(text: str) -> None:
         assert found, word
         assert len(word) <= 75
         assert base64.b64decode(found[1]).decode("utf-8")
-    assert max(len(f"Subject: {line}") for line in words) <= 78 + len("Subject: ")
+    lines = f"Subject: {wire}".split("\r\n")
+    assert max(map(len, lines)) <= 76, "RFC 2047: of a line that holds an encoded word"
     assert str(make_header(decode_header(wire.replace("\r\n ", "\n ")))) == " ".join(text.split())
+
+
+def test_a_long_japanese_sender_stays_within_the_line_and_is_read_back() -> None:
+    name = "番号利用を見守る市民の会・配信係（試験）"
+    mail = Mail(
+        sender=f"{name} <watch-the-number@mail.watch.example.org>", to=DESK, subject="x", message_id="1@x",
+        date=MONDAY, text="t",
+    )  # fmt: skip
+    head = message(mail).split(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 76
+    read = str(make_header(decode_header(message_from_bytes(message(mail))["From"])))
+    assert parseaddr(read) == (name, "watch-the-number@mail.watch.example.org")
 
 
 @pytest.mark.parametrize("value", ["a\r\nBcc: all@example.org", "a\nb", "a\x00b", "ä"])
