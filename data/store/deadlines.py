@@ -100,7 +100,8 @@ def put_plans(db: Database, use_case: UseCaseKey, opening: str) -> None:
 def open_deadlines(store: Store, today: date) -> list[dict[str, Any]]:
     """Open deadlines from `today` on, the nearest first, with the days that are left.
 
-    Among them the days on which a consideration will have been silent for `SLEEPS_AFTER` months.
+    Among them, once per use, the next day on which a consideration will have been silent for `SLEEPS_AFTER`
+    months, or for twice as long, and so on.
     """
     rows = store.public.query(
         "SELECT d.*, u.name_ja, u.name_en, u.subject, u.sector, u.identifier, p.source_id FROM deadlines d "
@@ -108,12 +109,12 @@ def open_deadlines(store: Store, today: date) -> list[dict[str, Any]]:
         "WHERE d.state = 'open' AND d.due >= ?",
         [today.isoformat()],
     )
-    found = [*rows, *(row for row in _falling_asleep(store) if row["due"] >= today.isoformat())]
+    found = [*rows, *_falling_asleep(store, today)]
     found.sort(key=lambda row: (row["due"], row["id"]))
     return [{**row, "days_left": (date.fromisoformat(row["due"]) - today).days} for row in found]
 
 
-def _falling_asleep(store: Store) -> list[dict[str, Any]]:
+def _falling_asleep(store: Store, today: date) -> list[dict[str, Any]]:
     """One reminder per use that is considered: the day on which nothing will have been heard for months."""
     rows = store.public.query(
         "SELECT u.id, u.subject, u.sector, u.identifier, u.name_ja, u.name_en, d.url, "
@@ -123,19 +124,22 @@ def _falling_asleep(store: Store) -> list[dict[str, Any]]:
         "LEFT JOIN documents d ON d.id = f.document_id "
         "WHERE u.stage = 'considered' AND coalesce(u.last_event_at, u.since) IS NOT NULL GROUP BY u.id"
     )
-    return [_reminder(row) for row in rows]
+    return [_reminder(row, today) for row in rows]
 
 
-def _reminder(row: dict[str, Any]) -> dict[str, Any]:
+def _reminder(row: dict[str, Any], today: date) -> dict[str, Any]:
     heard = tokyo(from_text(row["heard"])).date()
+    months = SLEEPS_AFTER
+    while (due := _months_later(heard, months)) < today:
+        months += SLEEPS_AFTER
     identifier = Identifier(row["identifier"])
     ja, en = (use_case_name(row["subject"], identifier, language) for language in ("ja", "en"))
     return {
-        "id": f"sleeper:{row['id']}:{heard}",
+        "id": f"sleeper:{row['id']}:{due}",
         "kind": "sleeper",
-        "title_ja": f"{ja}：検討と伝えられてから{SLEEPS_AFTER}か月、続報なし",
-        "title_en": f"{en}: {SLEEPS_AFTER} months since it was said to be considered, nothing since",
-        "due": _months_later(heard, SLEEPS_AFTER).isoformat(),
+        "title_ja": f"{ja}：検討と伝えられてから{months}か月、続報なし",
+        "title_en": f"{en}: {months} months since it was said to be considered, nothing since",
+        "due": due.isoformat(),
         "time": None,
         "url": row["url"] or "",
         "use_case_id": row["id"],

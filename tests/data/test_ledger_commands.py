@@ -154,6 +154,9 @@ def test_a_consideration_is_brought_to_mind_in_digests_and_in_the_feed(store: St
     assert told.title_ja.endswith("検討と伝えられてから6か月、続報なし")
     assert "6 months" in told.title_en
     assert deadlines_within(store, datetime(2026, 6, 1, tzinfo=UTC), 14) == []
+    [again] = open_deadlines(store, date(2027, 3, 1))
+    assert again["due"] == "2027-07-05"
+    assert "18か月" in again["title_ja"]
     [event] = Calendar.from_ical(deadlines_calendar([row])).walk("VEVENT")
     assert event["SUMMARY"].startswith("検討のまま")
     record(store, "b", "planned", 100)
