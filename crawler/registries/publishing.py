@@ -19,7 +19,7 @@ from crawler.registries.bills import bill_in
 from crawler.registries.public_comments import deadline_in
 from crawler.source import Source
 from data.bills import PASSED, Bill, BillStep, merged, plain_title, stage_on
-from data.clock import TOKYO, from_text, tokyo
+from data.clock import TOKYO, from_text, to_text, tokyo
 from data.fingerprint import simhash64
 from data.models import Document, Finding, Moment, Reading, UseCaseKey
 from data.statute_watch import identifier_named, watch_list
@@ -29,6 +29,7 @@ from data.store.documents import save_document, versions
 from data.store.findings import JOINED, add_findings, save_reading
 from data.store.registries import (
     KeptText,
+    bill_is_kept,
     bills_kept,
     comment_deadline,
     official_naming,
@@ -89,15 +90,18 @@ def publish(
     """Keep the bills and consultations that are stored as documents; safe to repeat and to be killed.
 
     Documents that name a bill are looked for among those fetched since `since`; among all where the bill
-    or its law's number is new.
+    or its law's number is new. A bill of which nothing is new is counted and not written again.
     """
     bills = notices = joined = 0
     deadlines: list[Deadline] = []
     for bill, source_id in _bills(store, registers.bills):
         if on_topic(bill) or revisions_caused(store.public, bill.law_id):
             naming = _naming(store, bill, since)
-            uses, made = publish_bill(store, bill, source_id, naming, today, read_at)
-            bills, notices, joined = bills + 1, notices + made[0], joined + made[1]
+            uses = uses_of(bill, naming)
+            bills += 1
+            if since is None or not _settled(store, bill, naming, since, today):
+                made = publish_bill(store, bill, source_id, naming, today, read_at)
+                notices, joined = notices + made[0], joined + made[1]
             if registers.session_ends:
                 deadlines.append(_last_day(bill, uses, registers.session_ends))
     deadlines += _closing_days(store, read_at, registers.comments)
@@ -155,6 +159,15 @@ def _naming(store: Store, bill: Bill, since: datetime | None) -> list[KeptText]:
     return [one for one in found if not _of_a_register(one) and names_bill(one, bill)]
 
 
+def _settled(
+    store: Store, bill: Bill, naming: list[KeptText], since: datetime, today: date
+) -> bool:
+    """True when neither the bill nor a document that names it has changed since."""
+    start = to_text(since)
+    older = all(one.fetched_at < start for one in naming)
+    return older and bill_is_kept(store, bill, today)
+
+
 def publish_bill(
     store: Store,
     bill: Bill,
@@ -162,11 +175,8 @@ def publish_bill(
     naming: list[KeptText],
     today: date,
     read_at: datetime,
-) -> tuple[list[System], tuple[int, int]]:
-    """Keep one bill with its notices under its source, and join the documents that name it.
-
-    Gives the systems that it opens, and the numbers of notices and of documents joined.
-    """
+) -> tuple[int, int]:
+    """Keep one bill with its notices under its source, and join the documents that name it: how many of each."""
     uses = uses_of(bill, naming)
     kept = [_save_notice(store, bill, source_id, step, uses, read_at) for step in milestones(bill)]
     for document in naming:
@@ -174,7 +184,7 @@ def publish_bill(
         if document.source_class != SourceClass.LAW or document.source_id != "egov_law_revisions":
             _join(store, bill, document, uses)
     save_bill(store, bill, [*kept, *(one.id for one in naming)], today)
-    return uses, (len(kept), len(naming))
+    return len(kept), len(naming)
 
 
 def _of_a_register(document: KeptText) -> bool:

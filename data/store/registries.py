@@ -103,31 +103,36 @@ def _naming(store: Store, rows: Iterable[dict[str, Any]], names: list[str]) -> l
 
 def save_bill(store: Store, bill: Bill, document_ids: Iterable[str], today: date) -> None:
     """Keep a bill and the documents that tell of it; what was kept of it is replaced."""
-    last = bill.steps[-1].on.isoformat() if bill.steps else None
     with store.writing_public() as db:
-        db.table("bills").upsert(
-            {
-                "key": bill.key,
-                "session": bill.session,
-                "origin": bill.origin,
-                "number": bill.number,
-                "title": bill.title,
-                "proposer": bill.proposer,
-                "outcome": bill.outcome,
-                "stage": stage_on(bill, today),
-                "submitted_on": bill.submitted.isoformat() if bill.submitted else None,
-                "last_on": last,
-                "law_number": bill.law_number,
-                "law_id": bill.law_id,
-                "url": bill.url,
-                "steps": stored_json([{**asdict(s), "on": s.on.isoformat()} for s in bill.steps]),
-            },
-            pk="key",
-        )
+        db.table("bills").upsert(_bill_row(bill, today), pk="key")
         db.execute("DELETE FROM bill_documents WHERE bill_key = ?", [bill.key])
         db.table("bill_documents").insert_all(
             [{"bill_key": bill.key, "document_id": one} for one in dict.fromkeys(document_ids)]
         )
+
+
+def bill_is_kept(store: Store, bill: Bill, today: date) -> bool:
+    """True when everything of the bill is kept as it is."""
+    return bills_kept(store.public, bill.key) == [_bill_row(bill, today)]
+
+
+def _bill_row(bill: Bill, today: date) -> dict[str, Any]:
+    return {
+        "key": bill.key,
+        "session": bill.session,
+        "origin": bill.origin,
+        "number": bill.number,
+        "title": bill.title,
+        "proposer": bill.proposer,
+        "outcome": bill.outcome,
+        "stage": stage_on(bill, today),
+        "submitted_on": bill.submitted.isoformat() if bill.submitted else None,
+        "last_on": bill.steps[-1].on.isoformat() if bill.steps else None,
+        "law_number": bill.law_number,
+        "law_id": bill.law_id,
+        "url": bill.url,
+        "steps": stored_json([{**asdict(step), "on": step.on.isoformat()} for step in bill.steps]),
+    }
 
 
 def bills_kept(db: Any, key: str | None = None) -> list[dict[str, Any]]:

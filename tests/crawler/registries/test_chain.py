@@ -12,7 +12,7 @@ import io
 import json
 import tarfile
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -305,7 +305,10 @@ def test_a_later_document_is_joined_without_reading_all_texts_again(story: Store
         published=diet_speeches.moment_of("2025-06-20"),
     )
     keep(story, "gov_online_ministry_news", entry, "令和7年法律第38号を施行する。")
-    publish(story, REGISTERS, TODAY, READ_AT, READ_AT)
+    done = publish(story, REGISTERS, TODAY, READ_AT, READ_AT)
+    assert (done.bills, done.notices) == (1, 4)
+    later = READ_AT + timedelta(days=1)
+    assert publish(story, REGISTERS, TODAY, later, later).notices == 0
     after = {line["url"] for line in chain_of(story.public, "217-閣法-41")}
     assert after == before | {"https://www.digital.go.jp/later"}
 
