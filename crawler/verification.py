@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
 import json
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,12 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.manifest import GENESIS
+from crawler.provenance import folded, is_readable, stands_in, words_of
+from data.clock import from_text
 from data.errors import InputError
 
+LONGEST_READING = timedelta(hours=1)
+"""Between a response and the document made of it; a PDF takes seconds."""
 MAX_UNPACKED = 256 << 20
 """A document's record is at most the crawler's body cap; manifests of years are some tens of MiB."""
 _NEEDED = ("SHA256SUMS", "evidence.json", "text.txt")
@@ -38,7 +44,12 @@ def verify(path: Path) -> list[Check]:
             Check("each file has the hash that SHA256SUMS names", _sums_hold(files)),
             *_text(files["text.txt"], facts),
             *_record(files.get("record.warc.gz"), facts),
+            *_origin(files, facts),
             *_chain(files, facts),
+            Check(
+                "the cover shows title, address and sentence as they are",
+                _cover_holds(files, facts),
+            ),
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: its evidence.json is not one that scopewatch wrote") from error
@@ -112,6 +123,59 @@ def _record(body: bytes | None, facts: dict[str, Any]) -> Iterator[Check]:
         "the record's body has the hash that the store kept",
         facts["document"]["body_sha256"] in digests,
     )
+
+
+def _origin(files: dict[str, bytes], facts: dict[str, Any]) -> Iterator[Check]:
+    """Text, sentence and time against the response itself: hashes alone can be written anew."""
+    response = _response(files["record.warc.gz"]) if "record.warc.gz" in files else None
+    if response is None:
+        return
+    title, _, text = files["text.txt"].decode("utf-8", "surrogatepass").partition("\n")
+    document, finding = facts["document"], facts["finding"]
+    # What was put together from fields has labels and dates of its own; a speech stands there word by word.
+    rung = str(document["encoding"]).rpartition("/")[2]
+    if rung not in {"api", "registry"} and is_readable(response.body):
+        holds = stands_in(text, response.body, content_type=response.content_type)
+        yield Check("the text stands in the archived response", holds)
+    if (
+        finding
+        and finding["start"] > len(title)
+        and rung != "registry"
+        and is_readable(response.body)
+    ):
+        whole = words_of(response.body, response.content_type)
+        yield Check(
+            "the sentence stands in the archived response", folded(finding["evidence"]) in whole
+        )
+    apart = abs(from_text(document["fetched_at"]) - from_text(response.date))
+    yield Check("it was fetched when the record says", apart <= LONGEST_READING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    body: bytes
+    content_type: str | None
+    date: str
+
+
+def _response(record: bytes) -> _Response | None:
+    """The archived response, decompressed; None when it cannot be read (`_record` says so)."""
+    try:
+        for one in ArchiveIterator(io.BytesIO(record)):
+            if one.rec_type == "response":
+                kind = one.http_headers.get_header("Content-Type") if one.http_headers else None
+                date = one.rec_headers.get_header("WARC-Date")
+                return _Response(one.content_stream().read(MAX_UNPACKED), kind, date)
+    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError):
+        return None
+    return None
+
+
+def _cover_holds(files: dict[str, bytes], facts: dict[str, Any]) -> bool:
+    cover = html.unescape(files.get("cover.html", b"").decode("utf-8", "replace"))
+    document, finding = facts["document"], facts["finding"]
+    shown = [document["title"], document["url"], *([finding["evidence"]] if finding else [])]
+    return all(one in cover for one in shown)
 
 
 def _raw_digest(body: bytes) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -42,7 +44,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_pack_holds_on_its_own(packed: dict[str, Path], name: str) -> None:
     checks = verify(packed[name])
     assert [check.what for check in checks if not check.holds] == []
-    assert len(checks) == 6
+    assert len(checks) == 9
     with zipfile.ZipFile(packed[name]) as archive:
         assert {"cover.html", "record.warc.gz", "text.txt"} <= set(archive.namelist())
         cover = archive.read("cover.html").decode()
@@ -76,6 +78,48 @@ def test_an_altered_pack_is_told(
     except InputError:
         return
     assert broken
+
+
+def _forged(path: Path, changes: dict[str, tuple[str, str]], target: Path) -> Path:
+    """As a forger would: a part is changed, and every hash in the pack that speaks of it is written anew."""
+    with zipfile.ZipFile(path) as old:
+        files = {name: old.read(name) for name in old.namelist()}
+    for name, (before, after) in changes.items():
+        assert before.encode() in files[name]
+        files[name] = files[name].replace(before.encode(), after.encode())
+    facts = json.loads(files["evidence.json"])
+    text = files["text.txt"].partition(b"\n")[2]
+    facts["document"]["text_sha256"] = hashlib.sha256(text).hexdigest()
+    files["evidence.json"] = json.dumps(facts).encode()
+    sums = {
+        name: hashlib.sha256(body).hexdigest()
+        for name, body in files.items()
+        if name != "SHA256SUMS"
+    }
+    files["SHA256SUMS"] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
+    with zipfile.ZipFile(target, "w") as new:
+        for name, body in files.items():
+            new.writestr(name, body)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, None),
+        ({"text.txt": ("窓口の手続き", "警察の手続き")}, "the text stands in the archived response"),
+        ({"evidence.json": ('"fetched_at": "2026-11-16', '"fetched_at": "2026-10-16')}, "it was fetched when"),
+        ({"cover.html": ("見出し", "別の題")}, "the cover shows"),
+    ],
+    ids=["nothing", "text", "time", "cover"],
+)  # fmt: skip
+def test_a_forger_who_writes_the_hashes_anew_is_told(
+    packed: dict[str, Path], tmp_path: Path, changes: dict[str, tuple[str, str]], told: str | None
+) -> None:
+    checks = verify(_forged(packed["pages"], changes, tmp_path / "forged.zip"))
+    broken = [check.what for check in checks if not check.holds]
+    assert len(broken) == (told is not None)
+    assert all(one.startswith(told or "") for one in broken)
 
 
 @pytest.mark.parametrize("content", [b"", b"junk" * 100, None])
