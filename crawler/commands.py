@@ -41,7 +41,7 @@ def crawl(source_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
 
 def _print(report: Report) -> None:
     click.echo(
-        f"{len(report.states)} sources read, {len(report.failed)} failed; {report.new} new, "
+        f"{len(report.states) - len(report.failed)} of {len(report.states)} sources read; {report.new} new, "
         f"{report.changed} changed, {report.seen} items seen; {report.requests} requests, "
         f"{report.bytes / 1024:.0f} KiB"
     )

@@ -21,7 +21,9 @@ ENOUGH_RUNS = 5
 LEAST_OF_USUAL = 0.5
 """traps.md 3.14: half the usual number of items is not well."""
 LEAST_DATED = 0.5
-"""Share of dated items below which the dates of a source that had them are taken to be lost."""
+"""Share of its usual dates below which the dates of a source that had them are taken to be lost."""
+ENOUGH_PAGES = 4
+"""Pages that were read anew before their share of texts says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ def judge(source: Source, tally: Tally, past: Past, moment: datetime) -> Verdict
         return Verdict("unreachable", "nothing was read")
     unmodified = tally.lists_unmodified == tally.lists_read
     if not unmodified and source.kind is not Kind.PAGE:
-        for verdict in (_count(source, tally, past), _dates(source, tally), _pages(tally)):
+        for verdict in (
+            _count(source, tally, past),
+            _dates(source, tally, past),
+            _pages(tally),
+            _texts(tally),
+        ):
             if verdict:
                 return verdict
     return _silence(source, tally, past, moment) or Verdict("ok")
@@ -70,13 +77,24 @@ def _count(source: Source, tally: Tally, past: Past) -> Verdict | None:
     return None
 
 
-def _dates(source: Source, tally: Tally) -> Verdict | None:
-    least = source.expect.dated
+def _dates(source: Source, tally: Tally, past: Past) -> Verdict | None:
+    least, usual = source.expect.dated, past.dated_share
+    if least is None and usual is not None and past.runs >= ENOUGH_RUNS and usual >= LEAST_DATED:
+        least = usual * LEAST_DATED
     if least is None or tally.seen == 0 or tally.dated >= least * tally.seen:
         return None
     return Verdict(
         "layout_changed",
         f"{tally.dated} of {tally.seen} items have a date, {least:.0%} are expected",
+    )
+
+
+def _texts(tally: Tally) -> Verdict | None:
+    """Pages that answer well and hold no text any more: their layout changed, or something else answered."""
+    if tally.html_read < ENOUGH_PAGES or tally.html_texts >= LEAST_OF_USUAL * tally.html_read:
+        return None
+    return Verdict(
+        "layout_changed", f"{tally.html_texts} of {tally.html_read} pages read have a text"
     )
 
 
@@ -103,7 +121,9 @@ def _silence(source: Source, tally: Tally, past: Past, moment: datetime) -> Verd
 def source_run(
     source: Source, tally: Tally, past: Past, moment: datetime, verdict: Verdict
 ) -> SourceRun:
-    """The row for the store. An unmodified list counts the items that it held when it was last read."""
+    """The row for the store. An unmodified list counts the items that it held when it was last read,
+    dated as they usually are.
+    """
     unmodified = tally.lists_read > 0 and tally.lists_unmodified == tally.lists_read
     extra: dict[str, object] = {
         "sighted": len(tally.sighted),
@@ -124,7 +144,11 @@ def source_run(
         items_new=tally.new,
         items_changed=tally.changed,
         dropped=tally.dropped,
-        dated_share=tally.dated / tally.seen if tally.seen else None,
+        dated_share=tally.dated / tally.seen
+        if tally.seen
+        else past.dated_share
+        if unmodified
+        else None,
         detail=verdict.detail,
         extra=extra,
     )

@@ -80,6 +80,9 @@ class Tally:
     """Ids of items that are stored already and were seen again."""
     pages_read: int = 0
     """Pages of items that were read, or were as they were."""
+    html_read: int = 0
+    html_texts: int = 0
+    """HTML pages that were read anew, and those of them in which a text was found."""
     rechecked: list[str] = field(default_factory=list)
     """Addresses of stored pages that were looked at again."""
     paused_until: datetime | None = None

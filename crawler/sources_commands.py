@@ -186,7 +186,11 @@ def new(url: str) -> None:
 @click.option("--failing", is_flag=True, help="Only those that are not well.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines.")
 def health(failing: bool, as_json: bool) -> None:
-    """How each enabled source is, since when, and when it last brought something new."""
+    """How each enabled source is, since when, and when it last brought something new.
+
+    gap: usual days between two days with something new; items, usual: of the last run, and the median;
+    dated: share of the last run's items with a date; text: share of documents with a text.
+    """
     config = load_config()
     with open_store(config) as store:
         save_sources(store, records(load_sources(config).values()))
@@ -198,8 +202,8 @@ def health(failing: bool, as_json: bool) -> None:
             click.echo(json.dumps(row, ensure_ascii=False))
         return
     table = Table(
-        "source", "state", "since", "last success", "last new", "items", "usual", "dated", "what"
-    )
+        "source", "state", "since", "last success", "last new", "gap", "items", "usual", "dated", "text", "what",
+    )  # fmt: skip
     for row in rows:
         table.add_row(
             row["id"],
@@ -207,12 +211,18 @@ def health(failing: bool, as_json: bool) -> None:
             _day(row["since"]),
             _day(row["last_success_at"]),
             _day(row["last_new_item_at"]),
+            "" if row["usual_gap_days"] is None else f"{row['usual_gap_days']:.1f} d",
             "" if row["items_seen"] is None else str(row["items_seen"]),
             "" if row["usual_items"] is None else f"{row['usual_items']:.0f}",
-            "" if row["dated_share"] is None else f"{row['dated_share']:.0%}",
+            _share(row["dated_share"]),
+            _share(row["text_share"]),
             (row["detail"] or "")[:80],
         )
     Console().print(table, markup=False)
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
 
 
 def _day(text: str | None) -> str:

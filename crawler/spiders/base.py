@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import templates
+from crawler.documents import clamped
 from crawler.failures import error_of, error_of_status
 from crawler.identity import canonical_url, document_ids
 from crawler.items import Capture, Publication, Tally
@@ -132,10 +133,11 @@ class SourceSpider(Spider):
 
     def _count(self, entry: Entry) -> None:
         self.tally.seen += 1
-        if entry.dated:
+        # A slip into the future must not make a source look fresh for years (format-traps.md, 20).
+        if moment := clamped(entry.dated, now()):
             self.tally.dated += 1
             newest = self.tally.newest
-            self.tally.newest = max(newest, entry.dated.at) if newest else entry.dated.at
+            self.tally.newest = max(newest, moment.at) if newest else moment.at
 
     def _known(self, entry: Entry, stored: Stored | None) -> bool:
         """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
@@ -239,6 +241,9 @@ class SourceSpider(Spider):
             yield self.title_only(entry, item_id, listed)
             return
         self.tally.pages_read += 1
+        if found.kind == "html":
+            self.tally.html_read += 1
+            self.tally.html_texts += bool(found.text.strip())
         yield Publication(
             document_id=item_id,
             entry=entry,

@@ -131,6 +131,8 @@ class Past:
     newest_at: datetime | None
     """The latest known date of one of its documents, or when one was first stored."""
     runs: int
+    dated_share: float | None = None
+    """The share of items with a date, over the runs that went well."""
 
 
 def past_of(store: Store, source_id: str) -> Past:
@@ -149,12 +151,13 @@ def past_of(store: Store, source_id: str) -> Past:
         ),
         {"usual_items": None},
     )
-    runs = next(
+    well = next(
         store.public.query(
-            "SELECT count(*) AS n FROM source_runs WHERE source_id = ? AND outcome = 'ok'",
+            "SELECT count(*) AS runs, avg(dated_share) AS dated FROM source_runs "
+            "WHERE source_id = ? AND outcome = 'ok'",
             [source_id],
         )
-    )["n"]
+    )
     newest = next(
         store.public.query(
             "SELECT max(coalesce(published_at, fetched_at)) AS newest FROM documents WHERE source_id = ?",
@@ -162,7 +165,11 @@ def past_of(store: Store, source_id: str) -> Past:
         )
     )["newest"]
     return Past(
-        usual["usual_items"], last["items_seen"], from_text(newest) if newest else None, runs
+        usual["usual_items"],
+        last["items_seen"],
+        from_text(newest) if newest else None,
+        well["runs"],
+        well["dated"],
     )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from data.clock import to_text
+from data.clock import now, to_text
 from data.models import SourceRun
 from data.store.connection import Store
 from data.store.rows import stored_json
 
 USUAL_RUNS = 14
+HALF_YEAR = timedelta(days=182)
 """Runs that make up a source's usual number of items: two weeks of a daily source."""
 
 READ = frozenset({"ok", "stale"})
@@ -174,15 +175,27 @@ def coverage(store: Store, since: datetime) -> Coverage:
 
 
 def health_rows(store: Store) -> list[dict[str, Any]]:
-    """Each enabled source with its health and the counts of its last run; never read ones have nulls."""
+    """Each enabled source with its health and the counts of its last run; never read ones have nulls.
+
+    `usual_gap_days` lies between two days with something new and `text_share` is the share of documents
+    with a text, both over the last half year.
+    """
     return list(
         store.public.query(
+            "WITH days AS (SELECT source_id, date(coalesce(published_at, fetched_at)) AS day, "
+            "count(*) AS items, sum(status IN ('ok', 'truncated')) AS texts FROM documents "
+            "WHERE coalesce(published_at, fetched_at) >= ? GROUP BY source_id, day), "
+            "shape AS (SELECT source_id, (julianday(max(day)) - julianday(min(day))) / "
+            "nullif(count(*) - 1, 0) AS usual_gap_days, 1.0 * sum(texts) / sum(items) AS text_share "
+            "FROM days GROUP BY source_id) "
             "SELECT s.id, s.publisher_ja, s.publisher_en, s.name_ja, s.name_en, h.state, h.since, h.last_attempt_at, h.last_success_at, "
             "h.last_new_item_at, h.consecutive_failures, h.usual_items, h.detail, "
-            "r.items_seen, r.items_new, r.dated_share FROM sources s "
+            "r.items_seen, r.items_new, r.dated_share, shape.usual_gap_days, shape.text_share FROM sources s "
             "LEFT JOIN source_health h ON h.source_id = s.id "
+            "LEFT JOIN shape ON shape.source_id = s.id "
             "LEFT JOIN source_runs r ON r.id = "
             "(SELECT max(id) FROM source_runs WHERE source_id = s.id) "
-            "WHERE s.enabled ORDER BY s.id"
+            "WHERE s.enabled ORDER BY s.id",
+            [to_text(now() - HALF_YEAR)],
         )
     )

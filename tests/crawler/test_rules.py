@@ -202,6 +202,12 @@ def test_the_states_of_a_run() -> None:
     assert _state(tally(), expect={"items_min": 30}) == "layout_changed"
     assert _state(tally(), expect={"items_max": 10}) == "layout_changed"
     assert _state(tally(dated=0), expect={"dated": 0.9}) == "layout_changed"
+    # Dates on 2 % where nobody wrote down what to expect (traps.md 3.14).
+    assert _state(tally(dated=1), Past(20.0, 20, NOW, 9, 1.0)) == "layout_changed"
+    assert _state(tally(dated=1), Past(20.0, 20, NOW, 2, 1.0)) == "ok"
+    assert _state(tally(dated=0), Past(20.0, 20, NOW, 9, 0.1)) == "ok"
+    assert _state(tally(html_read=8, html_texts=1)) == "layout_changed"
+    assert _state(tally(html_read=8, html_texts=7)) == "ok"
     assert _state(tally(page_failures=[("u", Unreachable("x"))] * 4, new=4)) == "unreachable"
     assert _state(tally(page_failures=[("u", Unreachable("x"))], new=4)) == "ok"
 

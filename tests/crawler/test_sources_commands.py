@@ -168,6 +168,9 @@ def test_health_says_state_and_since(place: Place, web: Web) -> None:
     assert (row["id"], row["state"], row["consecutive_failures"]) == ("mihon", "blocked", 2)
     assert row["since"] == "2026-11-17T13:00:00Z"
     assert row["last_success_at"] == "2026-11-16T13:00:00Z"
+    assert row["text_share"] == 1.0
+    table = _sources(place, "health").stdout
+    assert "100%" in table
 
 
 @pytest.mark.parametrize(
