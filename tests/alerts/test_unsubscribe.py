@@ -22,7 +22,7 @@ from alerts.composing import compose_due
 from alerts.sending import send_waiting
 from data.config import read_config
 from data.store.connection import open_store
-from data.store.subscriptions import list_suspensions
+from data.store.subscriptions import list_suspensions, resume
 from tests.alerts.servers import mail_server
 from tests.alerts.world import MONDAY, open_world
 
@@ -52,13 +52,15 @@ class House:
             return [(row["subscriber"], row["channel"]) for row in list_suspensions(store)]
 
 
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One house for all tests of this file: the server takes seconds to start."""
+    tmp_path = tmp_path_factory.mktemp("house")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    monkeypatch.setenv("SCOPEWATCH_SECRET", SECRET)
-    with mail_server() as (box, mail_port):
+    with pytest.MonkeyPatch.context() as patch, mail_server() as (box, mail_port):
+        patch.setenv("SCOPEWATCH_SECRET", SECRET)
         path = tmp_path / "scopewatch.toml"
         path.write_text(
             f'[browse]\nport = {port}\npublic_url = "http://127.0.0.1:{port}/"\n'
@@ -75,6 +77,15 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     mail = next(mail for to, mail in box.messages if to == "desk@example.org")
     with browsing(path, port), urllib3.PoolManager(timeout=40) as http:
         yield House(path, mail, http)
+
+
+@pytest.fixture
+def house(standing: House) -> House:
+    """The house with every reader subscribed."""
+    with open_store(read_config(standing.path)) as store:
+        for subscriber, channel in standing.switched_off():
+            resume(store, subscriber, channel)
+    return standing
 
 
 @contextmanager
