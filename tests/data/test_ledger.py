@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.authority import concerns_trial
 from data.ledger import BaselineUse, replay
 from data.models import Evidence, UseCaseKey
 from data.vocabulary import EventKind, Identifier, SourceClass, Stage
@@ -191,3 +192,18 @@ def test_the_order_of_arrival_never_matters(
     chance.shuffle(shuffled)
     assert replay(USE, shuffled, baseline) == expected
     assert len({event.id for event in expected[1]}) == len(items)
+
+
+@pytest.mark.parametrize(
+    ("words", "trial"),
+    [
+        ("訪問看護での実証実験を中止した。", True),
+        ("試行運用を見合わせる。", True),
+        ("モデル事業は打ち切る。", True),
+        ("効果は実証済みだが、利用をやめる。", False),
+        ("試行錯誤の末、利用をやめる。", False),
+        ("保険証としての利用を停止する。", False),
+    ],
+)
+def test_words_about_a_trial(words: str, trial: bool) -> None:
+    assert concerns_trial(words) is trial
