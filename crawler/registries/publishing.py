@@ -39,7 +39,7 @@ from data.store.registries import (
     texts_of_sources,
 )
 from data.systems import System, load_systems
-from data.vocabulary import Identifier, SourceClass, Stage
+from data.vocabulary import Identifier, Sector, SourceClass, Stage
 
 BILL_READERS = frozenset({"bills_representatives", "bills_councillors"})
 COMMENT_READERS = frozenset({"public_comments"})
@@ -47,6 +47,18 @@ SESSION_ENDS = "session_ends"
 """The variable of a bills' source that names the last day of the session: what is not passed then falls."""
 _SENTENCE = re.compile(r"[^。\n]+。?")
 _WORDS = {"submitted": "提出", "plenary": "可決", "promulgated": "公布"}
+
+
+TABLES = System(
+    id=Sector.OTHER,
+    sector=Sector.OTHER,
+    ja="別表",
+    en="tables of uses",
+    body="",
+    note="what a bill opens that names no system",
+    aliases=("利用することができる事務", "利用可能事務", "利用事務", "利用範囲", "利用の範囲"),
+    domain="別表",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +245,20 @@ def _day_of(document: KeptText) -> date:
 
 
 def uses_of(bill: Bill, naming: Iterable[KeptText]) -> list[System]:
-    """The systems that the bill opens: named in its outline, else where the Diet heard it presented."""
+    """The systems that the bill opens: named in its outline, else where the Diet heard it presented.
+
+    Where neither names one and it is about the tables of uses, these stand for what they will open.
+    """
     if bill.outline:
-        return systems_in(bill.outline)
+        return opened_in(bill.outline)
     spoken = (one for one in naming if one.source_class == SourceClass.DIET)
-    return next((found for one in spoken if (found := systems_in(_purpose(one.text, bill)))), [])
+    return next((found for one in spoken if (found := opened_in(_purpose(one.text, bill)))), [])
+
+
+def opened_in(text: str) -> list[System]:
+    plain = unicodedata.normalize("NFKC", text)
+    tables = [TABLES] if any(word in plain for word in (TABLES.ja, *TABLES.aliases)) else []
+    return systems_in(text) or tables
 
 
 def _purpose(text: str, bill: Bill) -> str:
@@ -343,7 +364,7 @@ def _findings(bill: Bill, uses: list[System], stage: Stage, body: str) -> tuple[
             end=body.index(quotation) + len(quotation),
             score=1.0,
             domain=system.domain,
-            system=system.id,
+            system=system.id if system is not TABLES else None,
             actor="国会",
             why=(f"bill {bill.key}", bill.law_number or bill.outcome, bill.url),
         )

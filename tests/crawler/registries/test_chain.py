@@ -273,6 +273,36 @@ def test_what_a_document_inherits_stands_beside_what_the_classifier_reads(story:
     assert events(story) == before
 
 
+def test_a_bill_about_the_tables_is_planned_although_it_names_no_system(store: Store) -> None:
+    save_sources(store, records(read_source(SOURCES / f"{one}.yml") for one in ("shugiin_gian",)))
+    fields = {
+        "議案種類": "閣法",
+        "議案提出回次": "299",
+        "議案番号": "9",
+        "議案件名": "行政手続における特定の個人を識別するための番号の利用等に関する法律の一部を改正する法律案",
+        "衆議院議案受理年月日": "令和8年3月1日",
+        "議案要旨": "個人番号の利用範囲を拡大し、別表を改める。",
+    }
+    for outline, expected in (
+        (fields["議案要旨"], [("new", None, "planned")]),
+        ("罰則を引き上げる。", []),
+    ):
+        bill = bills.bill_of(
+            {**fields, "議案要旨": outline, "議案番号": str(len(outline))},
+            "https://www.shugiin.go.jp/keika/x.htm",
+            "representatives",
+        )
+        publish_bill(store, bill, "shugiin_gian", [], TODAY, READ_AT)
+        update_ledger(store)
+        found = store.public.query(
+            "SELECT e.kind, e.stage_before, e.stage_after FROM events e JOIN findings f ON f.id = e.finding_id "
+            "JOIN bill_documents b ON b.document_id = f.document_id WHERE b.bill_key = ?",
+            [bill.key],
+        )
+        assert [tuple(row.values()) for row in found] == expected
+    assert [row["id"] for row in store.public.query("SELECT id FROM use_cases")] == ["other:number"]
+
+
 def test_a_bill_that_fails_halts_its_use(store: Store) -> None:
     save_sources(store, records(read_source(SOURCES / f"{one}.yml") for one in ("shugiin_gian",)))
     bill = bills.bill_of(
