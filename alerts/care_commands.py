@@ -16,7 +16,7 @@ from alerts.channels.registry import OpenChannels, kind_of, target_of
 from alerts.doctor import Check, Level, examine, examine_outside, mail_records, sends_mail
 from alerts.notices import operators, post
 from alerts.report import weekly_report
-from alerts.sending import send_waiting
+from alerts.sending import hand_over, send_waiting
 from data.clock import now, to_text, tokyo
 from data.config import Config, load_config
 from data.errors import InputError
@@ -91,7 +91,7 @@ def _at_once(
                     subscriber=reader,
                     kind="letter",
                 )
-                receipt = way.send(part, target_of(named))
+                receipt = hand_over(channels, part)
                 level: Level = "ok" if receipt.state == "sent" else "problem"
                 checks.append(Check(topic, level, f"{reader}, {kind_of(named)}: {receipt.detail}"))
     return checks

@@ -99,14 +99,15 @@ def _send_pass(store: Store, config: Config, at: datetime) -> Sent:
                 mark_dropped(store, part.id, "the subscriber or the channel is not configured now")
                 done += Sent(dropped=1)
                 continue
-            receipt = _hand_over(channels, part)
+            receipt = hand_over(channels, part)
             if receipt.state == "temporary":
                 held.add(kind_of(named) if receipt.down else named)
             done += _record(store, part, receipt, at)
     return done
 
 
-def _hand_over(channels: OpenChannels, part: Part) -> Receipt:
+def hand_over(channels: OpenChannels, part: Part) -> Receipt:
+    """One attempt; it ends after five minutes, however slowly the other side answers."""
     if kind_of(part.channel) not in CHANNELS:
         return Receipt("permanent", f"there is no channel {kind_of(part.channel)!r}")
     try:
