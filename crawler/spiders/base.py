@@ -141,7 +141,7 @@ class SourceSpider(Spider):
 
     def _known(self, entry: Entry, stored: Stored | None) -> bool:
         """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
-        if stored is None or stored.title != entry.title:
+        if stored is None or (entry.title and stored.title != entry.title):
             return False
         if (
             entry.updated

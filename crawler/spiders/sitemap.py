@@ -49,23 +49,26 @@ def newest_children(root: Any) -> list[str]:
 
 
 def entries_of(root: Any) -> list[Entry]:
-    """One entry per address; the title is the news extension's, else the address itself."""
+    """One entry per address. Title and day are the news extension's; a plain sitemap tells only when a page
+    was changed, and the page itself tells its title.
+    """
     entries = []
     for node in root:
         loc = _text(node, "loc")
         if not loc:
             continue
-        date = _text(node, "publication_date") or _text(node, "lastmod")
         entries.append(
             Entry(
-                title=_text(node, "title") or loc,
+                title=_text(node, "news/title"),
                 url=loc,
-                published=parse_feed_date(date) if date else None,
+                published=parse_feed_date(_text(node, "news/publication_date")),
+                updated=parse_feed_date(_text(node, "lastmod")),
             )
         )
     return entries
 
 
-def _text(node: Any, name: str) -> str:
-    found = node.xpath(f".//*[local-name() = '{name}']/text()")
-    return " ".join(" ".join(found).split())
+def _text(node: Any, path: str) -> str:
+    """The words at a path of local names; namespaces differ, and images have titles of their own."""
+    steps = "/".join(f"*[local-name() = '{name}']" for name in path.split("/"))
+    return " ".join("".join(node.xpath(f"{steps}[1]//text()")).split())
