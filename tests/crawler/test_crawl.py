@@ -20,6 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler import manifest
 from data.errors import InputError
+from tests.crawler.kills import content, cut_off
 from tests.crawler.web import BODY, Answer, Place, Web, article, rss, serving
 
 
@@ -339,35 +340,6 @@ def test_days_are_sealed_and_chained(place: Place, web: Web, host: str) -> None:
         manifest.verify(archive)
 
 
-def _content(place: Place) -> list[tuple[Any, ...]]:
-    """What must not depend on when or how often the crawl was cut off."""
-    texts = place.texts()
-    keys = ("id", "source_id", "title", "url", "published_at", "status", "version", "text_sha256")
-    return [(*(row[key] for key in keys), texts[row["id"]]) for row in place.documents()]
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _cut_off(place: Place, after: float) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scopewatch", "crawl", "--all"],
-        env=place.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    time.sleep(after)
-    for pid in _family(process.pid):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    process.wait()
-
-
 @pytest.mark.slow
 def test_kills_lose_and_double_nothing(tmp_path: Path, web: Web, host: str) -> None:
     calm, cut = Place(tmp_path / "calm"), Place(tmp_path / "cut")
@@ -383,12 +355,11 @@ def test_kills_lose_and_double_nothing(tmp_path: Path, web: Web, host: str) -> N
     lasted = time.monotonic() - began
     chance = random.Random(4)
     for _ in range(4):
-        _cut_off(cut, chance.uniform(0.3, lasted))
+        cut_off(cut, chance.uniform(0.3, lasted), whole=True)
     done = cut.crawl("--all")
     assert done["exit"] == 0
-    assert _content(cut) == _content(calm)
-    assert len(_content(cut)) == 160
-    assert len(cut.rows("SELECT * FROM document_versions")) == 160
+    assert content(cut) == content(calm)
+    assert len(content(cut)) == 320  # each document and its only version
 
 
 def test_a_reader_that_hangs_harms_no_other(
