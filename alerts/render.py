@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
@@ -113,32 +114,47 @@ def base_url(public_url: str | None) -> str | None:
     return public_url.rstrip("/") if public_url else None
 
 
-def render(
-    digest: Digest, form: Format, public_url: str | None, *, most_changes: int = MOST_CHANGES
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many of each a message spells out; the rest are counted and, where there is a page, linked."""
+
+    changes: int = MOST_CHANGES
+    comparisons: int = MOST_COMPARISONS
+    deadlines: int = MOST_DEADLINES
+
+
+def render(digest: Digest, form: Format, public_url: str | None, room: Room = Room()) -> str:
     """The whole digest as one text. Links lead to `public_url` when it is known, else to the originals."""
     return (
         _environment()
         .get_template(TEMPLATES[form])
-        .render(_values(digest, form, base_url(public_url), most_changes))
+        .render(_values(digest, form, base_url(public_url), room))
         .lstrip()
     )
 
 
 def render_within(digest: Digest, form: Format, public_url: str | None, most_bytes: int) -> str:
-    """As `render`, with as many changes as fit into `most_bytes` of UTF-8; the rest are counted.
+    """As `render`, with as much as fits into `most_bytes` of UTF-8; the rest is counted.
 
-    Raises `ValueError` when not even the counts fit, which the caps of this module exclude.
+    Comparisons and dates give way until they leave the changes half of the room, then the changes do.
     """
-    most = min(MOST_CHANGES, len(digest.changes))
+    room = Room(changes=min(MOST_CHANGES, len(digest.changes)))
+    text = render(digest, form, public_url, room)
+    if len(text.encode()) <= most_bytes:
+        return text
+    while room.comparisons + room.deadlines:
+        bare = len(render(digest, form, public_url, replace(room, changes=0)).encode())
+        if bare <= most_bytes // 2:
+            break
+        room = replace(
+            room, comparisons=room.comparisons * 2 // 3, deadlines=room.deadlines * 2 // 3
+        )
     while True:
-        text = render(digest, form, public_url, most_changes=most)
+        text = render(digest, form, public_url, room)
         size = len(text.encode())
-        if size <= most_bytes:
+        if size <= most_bytes or room.changes == 0:
             return text
-        if most == 0:
-            raise ValueError(f"a digest without changes takes {size} bytes, more than {most_bytes}")
-        most = min(most - 1, most * most_bytes // size)
+        room = replace(room, changes=min(room.changes - 1, room.changes * most_bytes // size))
 
 
 @lru_cache(maxsize=8192)
@@ -149,9 +165,7 @@ def change_block(change: Change, form: Format, language: Language, public_url: s
     return Markup(block) if form == "html" else block  # noqa: S704 - autoescaped by its template
 
 
-def _values(
-    digest: Digest, form: Format, public_url: str | None, most_changes: int
-) -> dict[str, Any]:
+def _values(digest: Digest, form: Format, public_url: str | None, room: Room) -> dict[str, Any]:
     failing = digest.coverage.failing
     return {
         "digest": digest,
@@ -159,12 +173,12 @@ def _values(
         "subject": subject(digest),
         "preheader": words.preheader(digest, languages(digest)[0]),
         "languages": languages(digest),
-        "shown": digest.changes[:most_changes],
-        "rest": max(len(digest.changes) - most_changes, 0),
-        "compared": digest.comparisons[:MOST_COMPARISONS],
-        "more_compared": max(len(digest.comparisons) - MOST_COMPARISONS, 0),
-        "due_soon": digest.deadlines[:MOST_DEADLINES],
-        "more_due": max(len(digest.deadlines) - MOST_DEADLINES, 0),
+        "shown": digest.changes[: room.changes],
+        "rest": max(len(digest.changes) - room.changes, 0),
+        "compared": digest.comparisons[: room.comparisons],
+        "more_compared": max(len(digest.comparisons) - room.comparisons, 0),
+        "due_soon": digest.deadlines[: room.deadlines],
+        "more_due": max(len(digest.deadlines) - room.deadlines, 0),
         "failing": failing[:MOST_FAILING],
         "more_failing": max(len(failing) - MOST_FAILING, 0),
         "public_url": public_url,

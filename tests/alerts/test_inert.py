@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -16,6 +17,7 @@ from alerts.composing import preview
 from alerts.render import render, render_within
 from data.config import Subscriber
 from data.store.connection import Store
+from data.store.told import ToldDeadline
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
 
 NASTY = (
@@ -154,3 +156,35 @@ def test_html_fits_under_the_clip_of_mail_readers(store: Store) -> None:
     text = render_within(many, "html", "https://watch.example.org", 90_000)
     assert 60_000 < len(text.encode()) <= 90_000
     assert re.search(r"ほか\d+件", text)
+
+
+def test_a_day_of_long_comparisons_and_dates_fits_too(store: Store) -> None:
+    """With quotations and addresses at their longest; it must neither raise nor push the changes out."""
+    open_world(store, failing=3)
+    tell(store, PROMISE, replace(TURN, system="driving_licence"), PLAN)
+    digest = preview(store, Subscriber(name="desk", language="both"), MONDAY)
+    [compared] = digest.comparisons
+    url, long = "https://e.example/" + "a" * 1900, "長い文言" * 200
+    promised, later = (
+        replace(said, text=long, actor="甲" * 90, url=url)
+        for said in (compared.promised, compared.later)
+    )
+    date_ahead = ToldDeadline(
+        id="d", title_ja="題" * 200, title_en="t" * 200, due=date(2026, 11, 20), url=url, use_case_id=None
+    )  # fmt: skip
+    large = replace(
+        digest,
+        comparisons=(replace(compared, promised=promised, later=later),) * 12,
+        deadlines=(date_ahead,) * 30,
+    )
+    text = render_within(large, "html", "https://watch.example.org", 90_000)
+    assert len(text.encode()) <= 90_000
+    assert text.count(PLAN.text) == 2, "the change is told, in both languages"
+    japanese = text[: text.index('<div lang="en"')]
+    shown = japanese.count("運転免許証×番号：使わないとの約束")
+    dates = japanese.count("2026年11月20日（金）まで")
+    assert f">ほか{12 - shown}件<" in japanese
+    assert f">ほか{30 - dates}件<" in japanese
+    assert min(shown, dates) >= 1
+    tiny = render_within(large, "html", None, 12_000)
+    assert re.search(r"ほか\d+件", tiny)
