@@ -31,18 +31,35 @@ CLOCK_SLIP = timedelta(days=1)
 
 
 def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
-    """Compose what is due at `at` for every subscriber; gives the ids of the digests written now."""
-    written = []
+    """Compose what is due at `at` for every subscriber; gives the ids of the digests written now.
+
+    A digest that cannot be put into words is a fault of ours: it keeps nobody else from theirs, and
+    ends in an `ExceptionGroup` when all are done.
+    """
+    written: list[str] = []
+    failed: list[Exception] = []
     view = LedgerView(store, at)
     with OpenChannels(config) as channels:
         for subscriber in config.subscribers:
-            digest = due_digest(store, view, subscriber, at)
-            if digest is None:
-                continue
-            off = unsubscribed(store, subscriber.name)
-            if write_digest(store, _composed(channels, digest, at, off)):
-                written.append(digest_id(subscriber, digest.period))
+            try:
+                written += _compose_for(store, channels, view, subscriber, at)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                error.add_note(f"in the digest of {subscriber.name}")
+                failed.append(error)
+    if failed:
+        raise ExceptionGroup("digests that could not be composed", failed)
     return written
+
+
+def _compose_for(
+    store: Store, channels: OpenChannels, view: LedgerView, subscriber: Subscriber, at: datetime
+) -> list[str]:
+    digest = due_digest(store, view, subscriber, at)
+    if digest is None:
+        return []
+    off = unsubscribed(store, subscriber.name)
+    done = write_digest(store, _composed(channels, digest, at, off))
+    return [digest_id(subscriber, digest.period)] if done else []
 
 
 def due_digest(

@@ -256,6 +256,23 @@ def test_dates_pass_the_filter_as_far_as_they_are_known(store: Store) -> None:
         assert {deadline.id for deadline in told.deadlines} == passes, chosen
 
 
+def test_a_digest_that_cannot_be_worded_keeps_nobody_else_from_theirs(
+    store: Store, config: Config
+) -> None:
+    odd = Subscriber(name="odd").model_copy(update={"language": "tlh"})
+    readers = (Subscriber(name="a"), odd, Subscriber(name="b"))
+    open_world(store)
+    tell(store, PLAN)
+    with pytest.raises(ExceptionGroup, match="could not be composed") as caught:
+        compose_due(store, config.model_copy(update={"subscribers": readers}), MONDAY)
+    [error] = caught.value.exceptions
+    assert error.__notes__ == ["in the digest of odd"]
+    assert {row["subscriber"] for row in list_parts(store)} == {"a", "b"}
+    mended = (*readers[:1], Subscriber(name="odd"), *readers[2:])
+    later = config.model_copy(update={"subscribers": mended})
+    assert compose_due(store, later, MONDAY) == ["odd|2026-11-16"]
+
+
 def test_a_kill_while_writing_leaves_no_half_digest(
     tmp_path: Path, store: Store, config: Config
 ) -> None:
