@@ -22,7 +22,7 @@ from data.export import (
     verify_export,
     write_export,
 )
-from data.store.connection import open_reader
+from data.store.connection import bring_up_to_date
 
 
 @click.command(epilog="Example: scopewatch browse --port 8001 --open")
@@ -43,7 +43,7 @@ def browse(host: str | None, port: int | None, review: bool | None, open_browser
     """
     config = load_config()
     reviewing = config.browse.review if review is None else review
-    open_reader(config.watch_db).close()
+    bring_up_to_date(config.watch_db)
     listener = listen(host or config.browse.host, config.browse.port if port is None else port)
     bound_host, bound_port = listener.getsockname()[:2]
     address = f"http://{f'[{bound_host}]' if ':' in bound_host else bound_host}:{bound_port}/"
@@ -81,7 +81,9 @@ def write(directory: Path, sign: bool) -> None:
 
 def _write(directory: Path, sign: bool) -> None:
     key = signing_key() if sign else None
-    manifest = write_export(load_config().watch_db, directory, key)
+    config = load_config()
+    bring_up_to_date(config.watch_db)
+    manifest = write_export(config.watch_db, directory, key)
     click.echo(
         json.dumps(
             {
@@ -126,6 +128,7 @@ def key(path: Path) -> None:
 def publish_static(directory: Path, url: str | None) -> None:
     """Write the pages as plain files into a new DIRECTORY, for any web server or a memory stick."""
     config = load_config()
+    bring_up_to_date(config.watch_db)
     datasette = make_datasette(
         config.watch_db, public_url=url or config.browse.public_url, static_copy=True
     )

@@ -12,7 +12,8 @@ _FINDING = """
            d.story_id, d.source_id, d.outlet, d.body_sha256, d.text_sha256, d.warc_file,
            d.warc_record_id, d.version AS document_version, d.encoding, d.kind AS document_kind,
            s.publisher_ja, s.publisher_en, s.name_ja AS source_name_ja,
-           s.name_en AS source_name_en, s.terms
+           s.name_en AS source_name_en, s.terms,
+           EXISTS (SELECT 1 FROM use_cases u WHERE u.id = f.use_case_id) AS in_ledger
     FROM findings f JOIN documents d ON d.id = f.document_id JOIN sources s ON s.id = d.source_id
 """
 

@@ -84,3 +84,12 @@ def m0006_facets(db: Database) -> None:
         "CREATE INDEX events_reversals ON events(at) WHERE state = 'live' AND kind = 'reversal'"
     )
     db.execute("CREATE INDEX findings_by_review ON findings(review_id) WHERE review_id IS NOT NULL")
+
+
+@PUBLIC()
+def m0007_years(db: Database) -> None:
+    """Findings by year, as the view `evidence` computes it, without computing fifty thousand dates."""
+    db.execute(
+        "CREATE INDEX findings_by_year ON findings(strftime('%Y', at, '+9 hours')) "
+        "WHERE state = 'kept'"
+    )

@@ -115,6 +115,29 @@ def open_reader(path: Path) -> Database:
     return Database(connection)
 
 
+def bring_up_to_date(path: Path) -> None:
+    """Migrate a watch.db that an older scopewatch wrote, before somebody only reads it.
+
+    Nothing is written to one that is of this version. Raises `InputError` where there is none or an
+    old one cannot be written, `DatabaseTooNew` for one of a newer version.
+    """
+    database = open_reader(path)
+    try:
+        refuse_newer(database, PUBLIC, path)
+        old = any(group.pending(database) for group in PUBLIC)
+    finally:
+        database.close()
+    if not old:
+        return
+    try:
+        open_database(path, PUBLIC).close()
+    except InputError as error:
+        raise InputError(
+            f"{path}: was written by an older scopewatch and cannot be brought up to date here; "
+            f"run `scopewatch doctor` where it is written ({error})"
+        ) from error
+
+
 def refuse_newer(database: Database, migrations: tuple[Migrations, ...], path: Path) -> None:
     """Raise `DatabaseTooNew` when the file names a migration that this version does not have."""
     if "_sqlite_migrations" not in database.table_names():

@@ -21,7 +21,7 @@ from visiting import Pages
 
 from data.browse.links import original, sentence_in
 from data.config import Config
-from data.store.connection import Store, open_store
+from data.store.connection import Store, bring_up_to_date, open_store
 from data.store.documents import save_document
 
 SECRET = "秘密の全文がここに続く"
@@ -198,6 +198,38 @@ def test_without_a_database_or_a_port_there_is_one_line(tmp_path: Path) -> None:
     assert server.returncode == 2
     assert "is in use" in said
     assert said.count("\n") == 1
+
+
+def test_a_database_of_an_older_version_is_migrated_before_it_is_shown(
+    library: Store, config: Config, tmp_path: Path
+) -> None:
+    with library.writing_public() as db:
+        for statement in (
+            "DROP VIEW evidence",
+            "DROP TABLE comments",
+            "DELETE FROM _sqlite_migrations WHERE name IN ('m0004_evidence', 'm0001_comments')",
+        ):
+            db.execute(statement)
+    library.close()
+    environment = configuration(tmp_path)
+    out = tmp_path / "static"
+    done = subprocess.run(
+        [sys.executable, "-m", "scopewatch", "publish-static", str(out)],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (out / "index.html").is_file()
+    before = config.watch_db.read_bytes()
+    bring_up_to_date(config.watch_db)
+    assert config.watch_db.read_bytes() == before
+    with open_store(config) as store, store.writing_public() as db:
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('x', 'm', '')"
+        )
+    server = browse(environment)
+    _, said = server.communicate(timeout=60)
+    assert server.returncode == 2
+    assert "newer scopewatch" in said
 
 
 def test_the_command_serves_while_a_writer_writes_and_ends_on_a_signal(

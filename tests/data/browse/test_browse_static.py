@@ -19,6 +19,7 @@ def test_every_link_of_the_copy_leads_to_a_file(
     library: Store, config: Config, tmp_path: Path
 ) -> None:
     out = tmp_path / "public"
+    aside = finding_below_the_threshold(library)
     datasette = make_datasette(config.watch_db, static_copy=True)
     files = asyncio.run(publish(datasette, out))
     for database in datasette.databases.values():
@@ -35,5 +36,15 @@ def test_every_link_of_the_copy_leads_to_a_file(
         for link in re.findall(r' href="([^"#:]+)"', html):
             target = posixpath.normpath(page.parent / unquote(unescape(link)))
             assert Path(target).is_file(), (page, link)
+    assert (out / "finding" / f"{aside}.html").is_file()
     assert 'lang="en"' in (out / "en" / "health.html").read_text(encoding="utf-8")
     assert (out / "use-case" / "police--number.csv").is_file()
+
+
+def finding_below_the_threshold(store: Store) -> str:
+    """A finding that no use case of the ledger stands for: pages show it without a link to one."""
+    with store.writing_public() as db:
+        row = next(db.query("SELECT * FROM findings WHERE document_id = 'zei-1'"))
+        copy = row | {"id": "a" * 20, "state": "also_seen", "search_id": None}
+        db.table("findings").insert(copy | {"system": "prison", "use_case_id": "prison:juki"})
+    return "a" * 20
