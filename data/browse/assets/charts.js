@@ -32,7 +32,7 @@
       range: { category: colours },
       view: { stroke: null },
       axis: { labelColor: ink, titleColor: ink, gridColor: faint, domainColor: faint, tickColor: faint, labelFontSize: 12 },
-      legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, columns: innerWidth < 640 ? 3 : 7 },
+      legend: { labelColor: ink, titleColor: ink, labelFontSize: 12, columns: innerWidth < 640 ? 2 : 7 },
       ...given.config,
     };
     const colour = spec.encoding && spec.encoding.color;

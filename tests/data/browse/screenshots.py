@@ -1,5 +1,6 @@
 """Photograph the pages of the fictional library, by one command: `python tests/data/browse/screenshots.py DIR`.
 
+Those of the documentation: `python tests/data/browse/screenshots.py docs/images --prefix browse-`.
 `--every` takes every kind of page in both languages, at 360 and 1280 pixels, light and dark, and those
 of an empty library: what to look at after a change of the looks.
 """
@@ -20,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
 from browsing import NAME, PASSWORD, chromium, served  # noqa: E402  # after the path above
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser  # noqa: E402
 from public_library import PROMISE, TOLD, document, fill  # noqa: E402
 from statutes_shelf import LAW  # noqa: E402
@@ -29,6 +31,7 @@ from data.store.connection import Store, open_store  # noqa: E402
 from data.store.documents import save_document  # noqa: E402
 from data.store.sources import save_sources  # noqa: E402
 
+COLOURS = 48
 LONG = (
     "個人番号の利用の範囲の拡大及び特定個人情報の提供に関する命令の一部を改正する命令案に対する意見募集の結果並びに"
     * 3
@@ -134,6 +137,9 @@ def photograph(browser: Browser, root: str, shot: Shot, path: Path) -> None:
         tab.wait_for_selector(".drawn canvas")
     tab.screenshot(path=path, full_page=shot.height == 0)
     context.close()
+    if shot.height:  # Those of the documentation are kept small.
+        with Image.open(path) as picture:
+            picture.quantize(COLOURS).save(path, optimize=True)
 
 
 def main() -> int:
@@ -143,6 +149,7 @@ def main() -> int:
     parser.add_argument(
         "--every", action="store_true", help="all pages, languages, widths, colours"
     )
+    parser.add_argument("--prefix", default="", help="before each name, as browse- in docs/images")
     asked = parser.parse_args()
     asked.directory.mkdir(parents=True, exist_ok=True)
     wanted = dict(every(PAGES)) if asked.every else SHOTS
@@ -155,12 +162,12 @@ def main() -> int:
         for name, shot in wanted.items():
             if not asked.only or name in asked.only:
                 made = replace(shot, address=shot.address.format(finding=finding))
-                photograph(browser, root, made, asked.directory / f"{name}.png")
+                photograph(browser, root, made, asked.directory / f"{asked.prefix}{name}.png")
     if asked.every:
         empty = {name: PAGES[name] for name in EMPTY}
         with library(filled=False) as config, served(config.directory) as root, chromium() as browser:  # fmt: skip
             for name, shot in every(empty):
-                photograph(browser, root, shot, asked.directory / f"empty-{name}.png")
+                photograph(browser, root, shot, asked.directory / f"{asked.prefix}empty-{name}.png")
     return 0
 
 
