@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from classifier.candidates import Candidate
 from classifier.model import Head
+from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 
 
@@ -54,8 +55,32 @@ def gather(instances: Sequence[Instance], scores: Sequence[float]) -> list[Pair]
     return pairs
 
 
-def pair_values(pair: Pair, all_pairs: Sequence[Pair]) -> dict[str, float]:
-    """What the `pair` head weighs: the pair's best sentences against its rivals in the same text."""
+GIST_SENTENCES = 4
+GRAMS = (2, 3)
+"""Lengths of the character n-grams of a gist."""
+
+
+def gist_names(read: Survey, instances: Sequence[Instance], scores: Sequence[float]) -> list[str]:
+    """Character n-grams of the title and of the sentences that look most like evidence.
+
+    A few sentences whatever the length of the text, so that length tells nothing.
+    """
+    best: dict[int, float] = {}
+    for instance, score in zip(instances, scores, strict=True):
+        k = instance.candidate.sentence
+        best[k] = max(best.get(k, score), score)
+    chosen = set(sorted(best, key=lambda k: (-best[k], k))[:GIST_SENTENCES])
+    if read.sentences:
+        chosen.add(0)
+    text = "\n".join(read.sentences[k].text for k in sorted(chosen))
+    return sorted({f"c:{text[i : i + n]}" for n in GRAMS for i in range(len(text) - n + 1)})
+
+
+def pair_values(pair: Pair, all_pairs: Sequence[Pair], text_score: float) -> dict[str, float]:
+    """What the `pair` head weighs: the pair's best sentences against its rivals in the same text.
+
+    `text_score` is the logit of the `text` head: does a text with this gist hold any finding?
+    """
     best = pair.instances[0].candidate
     others = [p for p in all_pairs if p is not pair]
     beside = [p for p in others if p.instances[0].candidate.sentence == best.sentence]
@@ -68,12 +93,16 @@ def pair_values(pair: Pair, all_pairs: Sequence[Pair]) -> dict[str, float]:
         "beside": max((_clip(p.scores[0]) for p in beside), default=FLOOR),
         "same_sector": max((_clip(p.scores[0]) for p in same_sector), default=FLOOR),
         "alone": float(not others),
+        "text": float(np.clip(text_score, -TEXT_LIMIT, TEXT_LIMIT)),
         f"sector {pair.sector}": 1.0,
         f"identifier {pair.identifier}": 1.0,
         f"sector {best.sector_route}": 1.0,
         f"identifier {best.identifier_route}": 1.0,
     }
 
+
+TEXT_LIMIT = 3.0
+"""The gist may tip the balance and never decide alone."""
 
 FLOOR = -5.0
 """The logit of a sentence that is not there; scores are clipped to it and to its opposite."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
@@ -34,11 +35,16 @@ def number(text: str) -> int:
     return int("".join(str(KANJI[c]) for c in text)) if all(c in KANJI for c in text) else 0
 
 
-def tenses(text: str, published: date | None) -> Iterator[str]:
+@lru_cache(maxsize=2048)
+def tenses(text: str, published: date | None) -> tuple[str, ...]:
     """`ahead`, `behind` or `now` for every dated expression of NFKC `text`.
 
     A month without a year is the one nearest to the publication; a bare day is the month's own.
     """
+    return tuple(_tenses(text, published))
+
+
+def _tenses(text: str, published: date | None) -> Iterator[str]:
     for name, pattern in (("now", PRESENT), ("ahead", AHEAD), ("behind", BEHIND)):
         if pattern.search(text):
             yield f"word_{name}"

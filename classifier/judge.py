@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from classifier.assess import Instance, Pair, gather, pair_values, pooled
+from classifier.assess import Instance, Pair, gather, gist_names, pair_values, pooled
 from classifier.lexicon import load_lexicon
 from classifier.model import Model, probability, stage_names
 from classifier.read import Scan
@@ -13,8 +13,9 @@ from data.models import Finding
 from data.vocabulary import Identifier, Sector, Stage
 
 REASONS = 8
-NEARLY = 1.0
-"""Logit by which a neighbouring sentence may stay behind and still belong to the evidence."""
+NEARLY = 2.0
+"""Logit by which a neighbouring sentence may stay behind and still belong to the evidence: out of fold,
+2 finds 1.5 points more of the labelled evidence than 1 and makes a quotation 6 characters longer."""
 LEAST = 0.05
 """Pairs below this probability are not even `also_seen`."""
 
@@ -23,17 +24,21 @@ def judge(scan: Scan, model: Model) -> tuple[list[Finding], list[Finding]]:
     """(findings, also_seen) of a text, in the order of their evidence."""
     scores = [float(model.detect.scores(instance.names)[0]) for instance in scan.instances]
     pairs = gather(scan.instances, scores)
-    found = [_finding(scan, pair, pairs, model) for pair in pairs]
+    gist = gist_names(scan.read, scan.instances, scores)
+    text_score = float(model.text.scores(gist)[0])
+    found = [_finding(scan, pair, pairs, text_score, model) for pair in pairs]
     found.sort(key=lambda f: (f.start, f.sector, f.identifier))
     kept = [f for f in found if f.score >= model.threshold]
     seen = [f for f in found if LEAST <= f.score < model.threshold]
     return kept, seen
 
 
-def _finding(scan: Scan, pair: Pair, pairs: Sequence[Pair], model: Model) -> Finding:
+def _finding(
+    scan: Scan, pair: Pair, pairs: Sequence[Pair], text_score: float, model: Model
+) -> Finding:
     read = scan.read
     best = pair.instances[0]
-    score = probability(model.pair.weigh(pair_values(pair, pairs)))
+    score = probability(model.pair.weigh(pair_values(pair, pairs, text_score)))
     names = [stage_names(instance.names) for instance in pair.instances]
     stage = pooled(pair, model.stage, names)
     unlawful = probability(float(pooled(pair, model.unlawful, names)[0]))

@@ -155,7 +155,10 @@ def _cue_words(systems: Iterable[SystemEntry]) -> dict[str, tuple[tuple[Sector, 
     for sector, block in systems_content()["sectors"].items():
         for word in block["generic"]:
             words.setdefault(word, []).append((Sector(sector), None))
-    return {word: tuple(dict.fromkeys(targets)) for word, targets in words.items()}
+    neutral: dict[str, tuple[tuple[Sector, str | None], ...]] = dict.fromkeys(
+        systems_content()["neutral"], ()
+    )
+    return neutral | {word: tuple(dict.fromkeys(targets)) for word, targets in words.items()}
 
 
 def _mentions() -> tuple[re.Pattern[str], dict[str, tuple[Identifier, Strength] | None]]:

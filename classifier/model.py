@@ -21,15 +21,18 @@ STAGE_PREFIXES = (
     "after:",
     "before:",
     "before_in",
+    "clause_",
     "end",
     "final",
     "floor",
+    "genre",
     "heading",
     "here",
     "id_",
     "is:",
     "kind",
     "mark",
+    "only_",
     "milestone",
     "pair:",
     "quot",
@@ -81,15 +84,13 @@ class Head:
         return sorted(said, key=lambda pair: (-abs(pair[1]), pair[0]))[:top]
 
     def to_json(self) -> dict[str, Any]:
-        """Rounded weights by feature name; features that round to nothing are left out."""
+        """Rounded weights by feature name. Those that round to nothing stay: they count as known."""
         rounded = np.round(self.weights, DECIMALS)
         return {
             "classes": list(self.classes),
             "bias": [round(float(b), DECIMALS) for b in self.bias],
             "weights": {
-                name: [float(w) for w in rounded[i]]
-                for name, i in sorted(self.index.items())
-                if np.any(rounded[i])
+                name: [float(w) for w in rounded[i]] for name, i in sorted(self.index.items())
             },
         }
 
@@ -107,9 +108,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The heads that ship: `detect` and `pair` decide, `stage` and `unlawful` describe."""
+    """The heads that ship: `detect`, `text` and `pair` decide, `stage` and `unlawful` describe."""
 
     detect: Head
+    text: Head
     pair: Head
     stage: Head
     unlawful: Head
@@ -119,7 +121,7 @@ class Model:
     version: str
 
 
-HEADS = ("detect", "pair", "stage", "unlawful")
+HEADS = ("detect", "text", "pair", "stage", "unlawful")
 
 
 def write_json(path: Path, content: object) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
-from data.vocabulary import Identifier
+from data.vocabulary import Identifier, Sector
 
 SIBLINGS = {Identifier.NUMBER, Identifier.CARD}
 """A text that names one of these calls the other by a bare word (the number, the card)."""
@@ -33,6 +35,48 @@ class Survey:
         return frozenset(
             m.identifier for found in self.mentions for m in found if m.strength != "weak"
         )
+
+    @cached_property
+    def genre(self) -> str:
+        """The form of the text (genre.py)."""
+        return genre(self.sentences)
+
+    @cached_property
+    def sector_counts(self) -> Counter[Sector]:
+        """In how many sentences each sector's systems are named."""
+        return Counter(
+            sector
+            for found in self.cues
+            for sector in {cue.sector for cue in found if cue.system is not None}
+        )
+
+    @cached_property
+    def context_counts(self) -> Counter[str]:
+        """In how many sentences each context family shows."""
+        return Counter(context for contexts in self.contexts for context in contexts)
+
+    @cached_property
+    def _naming(self) -> Counter[Identifier]:
+        return Counter(i for found in self.mentions for i in {m.identifier for m in found})
+
+    def naming(self, identifier: Identifier) -> int:
+        """How many sentences name the identifier or point to it."""
+        return self._naming[identifier]
+
+    @cached_property
+    def first_mention(self) -> int:
+        """The first sentence that names an identifier."""
+        return next((i for i, found in enumerate(self.mentions) if found), 0)
+
+    @cached_property
+    def first_draft(self) -> int | None:
+        """The first sentence that speaks of a draft or a bill."""
+        return next((i for i, found in enumerate(self.contexts) if "draft" in found), None)
+
+    @cached_property
+    def beginnings(self) -> list[int]:
+        """Sentences that say when something begins."""
+        return [i for i, found in enumerate(self.contexts) if "begins" in found]
 
     def span(self, sentence: Sentence) -> tuple[int, int]:
         """Verbatim offsets of a sentence, without the white space around it."""

@@ -1,51 +1,34 @@
-"""Train the heads from data/gold, author batches kept apart, and write classifier/model/.
-
-Only this module and baselines.py import scikit-learn; classifying needs numpy alone.
-"""
+"""Train the heads from data/gold, authors kept apart, and write classifier/model/."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
-from sklearn.linear_model import LogisticRegression
 
-from classifier.assess import Pair, gather, pair_values
+from classifier.assess import gather, gist_names, pair_values
 from classifier.evaluate import fingerprint
-from classifier.gold import GoldText, Label
+from classifier.fitting import (
+    fit_detect,
+    fit_pair,
+    fit_stage,
+    fit_text,
+    fit_unlawful,
+    score_rows,
+)
+from classifier.gold import GoldText
 from classifier.judge import judge
-from classifier.model import SCALE, Head, Model, save_model, stage_names
+from classifier.model import Head, Model, save_model
 from classifier.pipeline import load_pipeline
-from classifier.read import Readable, Scan, scan_many
+from classifier.read import Readable, scan_many
+from classifier.table import Example, Table, tabulate
 from data.models import Finding
-from data.vocabulary import Stage
 
-STAGES = tuple(stage.value for stage in Stage)
-DETECT_STRENGTH = 0.3
-STAGE_STRENGTH = 1.0
-UNLAWFUL_STRENGTH = 0.5
-PAIR_STRENGTH = 1.0
-"""Inverse L2 strengths, chosen on folds by author (classifier/README.md, Measured)."""
-
-OTHER_SENTENCE = 0.15
-"""Weight of a labelled pair's sentence that is not the evidence: a weak negative."""
-
-LEAST_DOCUMENTS = 3
-"""A feature seen in fewer candidates than this is not learned."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A labelled text with its scan."""
-
-    text: GoldText
-    scan: Scan
+INNER_FOLDS = 5
+"""Groups of whole authors by which the pair head's training scores are held out."""
 
 
 def readable(text: GoldText) -> Readable:
@@ -60,159 +43,97 @@ def scan_all(texts: Sequence[GoldText]) -> list[Example]:
 
 
 def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -> None:
-    """Fit, cross-validate by author batch, choose the threshold, write everything to `folder`."""
-    examples = scan_all(texts)
-    say(f"{len(texts)} texts, {sum(len(e.scan.instances) for e in examples)} candidates")
-    batches = sorted({e.text.batch for e in examples})
-    out_of_fold: dict[str, list[tuple[Example, Model]]] = {}
-    for batch in batches:
-        rest = [e for e in examples if e.text.batch != batch]
-        model = fit(rest)
-        out_of_fold[batch] = [(e, model) for e in examples if e.text.batch == batch]
-        say(f"fold without batch {batch}: fitted on {len(rest)} texts")
-    judged = [
-        (e, [*kept, *seen])
-        for rows in out_of_fold.values()
-        for e, model in rows
-        for kept, seen in [judge(e.scan, model)]
-    ]
+    """Fit, cross-validate by author, choose the threshold, write everything to `folder`."""
+    table = tabulate(scan_all(texts))
+    examples = table.examples
+    say(f"{len(texts)} texts, {len(table.text)} candidates, {len(table.names)} features")
+    judged: list[tuple[Example, list[Finding]]] = []
+    for author in sorted({e.text.batch for e in examples}):
+        rest = [n for n, e in enumerate(examples) if e.text.batch != author]
+        model = fit(table, rest)
+        for example in (e for e in examples if e.text.batch == author):
+            kept, seen = judge(example.scan, model)
+            judged.append((example, [*kept, *seen]))
+        say(f"fold without author {author}: fitted on {len(rest)} texts")
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
-    final = fit(examples)
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())
-    version = digest.hexdigest()[:12]
-    save_model(
-        Model(final.detect, final.pair, final.stage, final.unlawful, threshold, version), folder
-    )
+    final = fit(table, range(len(examples)), threshold, digest.hexdigest()[:12])
+    save_model(final, folder)
     _write_out_of_fold(folder / "out_of_fold.jsonl", judged)
 
 
-def fit(examples: Sequence[Example]) -> Model:
-    """The four heads fitted on `examples`; the pair head on scores held out by author batch."""
-    detect = fit_detect(examples)
-    held_out = _held_out_pairs(examples)
+def fit(
+    table: Table, numbers: Sequence[int], threshold: float = 0.5, version: str = "fold"
+) -> Model:
+    """All heads fitted on some examples; text and pair head on scores held out by author."""
+    rows = table.rows_of(numbers)
+    folds = _folds(table, numbers)
+    scores = _held_out(table, numbers, folds)
+    gists = {
+        n: gist_names(table.examples[n].scan.read, table.examples[n].scan.instances, scores[n])
+        for n in numbers
+    }
     return Model(
-        detect=detect,
-        pair=fit_pair(held_out),
-        stage=fit_stage(examples),
-        unlawful=fit_unlawful(examples),
-        threshold=0.5,
-        version="fold",
+        detect=fit_detect(table, rows),
+        text=_text_head(table, numbers, gists),
+        pair=_pair_head(table, numbers, folds, scores, gists),
+        stage=fit_stage(table, rows),
+        unlawful=fit_unlawful(table, rows),
+        threshold=threshold,
+        version=version,
     )
 
 
-def _held_out_pairs(examples: Sequence[Example]) -> list[tuple[Pair, list[Pair], bool]]:
-    rows: list[tuple[Pair, list[Pair], bool]] = []
-    for batch in sorted({e.text.batch for e in examples}):
-        head = fit_detect([e for e in examples if e.text.batch != batch])
-        for example in (e for e in examples if e.text.batch == batch):
-            scores = [float(head.scores(i.names)[0]) for i in example.scan.instances]
-            pairs = gather(example.scan.instances, scores)
-            labelled = {(label.sector, label.identifier) for label in example.text.labels}
-            rows.extend((p, pairs, (p.sector, p.identifier) in labelled) for p in pairs)
-    return rows
+def _held_out(
+    table: Table, numbers: Sequence[int], folds: Sequence[Sequence[int]]
+) -> dict[int, list[float]]:
+    """Detect logits of each example's candidates, from a head that never saw its author."""
+    borders = np.searchsorted(table.text, np.arange(len(table.examples) + 1))
+    scores: dict[int, list[float]] = {}
+    for inside in folds:
+        outside = sorted(set(numbers) - set(inside))
+        scored = score_rows(table, fit_detect(table, table.rows_of(outside)))
+        scores |= {n: scored[borders[n] : borders[n + 1]].tolist() for n in inside}
+    return scores
 
 
-def label_of(example: Example, number: int) -> tuple[Label | None, bool]:
-    """(the label of instance `number`'s pair, whether the instance is its evidence)."""
-    instance = example.scan.instances[number]
-    c = instance.candidate
-    for label in example.text.labels:
-        if (label.sector, label.identifier) == (c.sector, c.identifier):
-            return label, label.start < instance.end and instance.start < label.end
-    return None, False
+def _text_head(table: Table, numbers: Sequence[int], gists: Mapping[int, list[str]]) -> Head:
+    answers = [bool(table.examples[n].text.labels) for n in numbers]
+    return fit_text([gists[n] for n in numbers], answers)
 
 
-def fit_detect(examples: Sequence[Example]) -> Head:
-    """Whether a sentence is the evidence of a finding of its pair."""
-    names, answers, weights = [], [], []
-    for example in examples:
-        for number, instance in enumerate(example.scan.instances):
-            label, is_evidence = label_of(example, number)
-            names.append(instance.names)
-            answers.append(int(is_evidence))
-            weights.append(OTHER_SENTENCE if label is not None and not is_evidence else 1.0)
-    return _fit(names, answers, ("finding",), DETECT_STRENGTH, weights)
-
-
-def fit_stage(examples: Sequence[Example]) -> Head:
-    """How far has the use gone? Learned from evidence sentences only."""
-    rows = list(_evidence(examples))
-    answers = [STAGES.index(label.stage.value) for _, label in rows]
-    return _fit([names for names, _ in rows], answers, STAGES, STAGE_STRENGTH)
-
-
-def fit_unlawful(examples: Sequence[Example]) -> Head:
-    """Whether the text says that the use is outside the law or its purpose."""
-    rows = list(_evidence(examples))
-    answers = [int(label.unlawful) for _, label in rows]
-    return _fit([names for names, _ in rows], answers, ("unlawful",), UNLAWFUL_STRENGTH)
-
-
-def _evidence(examples: Sequence[Example]) -> list[tuple[list[str], Label]]:
-    rows = []
-    for example in examples:
-        for number, instance in enumerate(example.scan.instances):
-            label, is_evidence = label_of(example, number)
-            if label is not None and is_evidence:
-                rows.append((stage_names(instance.names), label))
-    return rows
-
-
-def _fit(
-    names: Sequence[Sequence[str]],
-    answers: Sequence[int],
-    classes: tuple[str, ...],
-    strength: float,
-    weights: Sequence[float] | None = None,
+def _pair_head(
+    table: Table,
+    numbers: Sequence[int],
+    folds: Sequence[Sequence[int]],
+    scores: Mapping[int, list[float]],
+    gists: Mapping[int, list[str]],
 ) -> Head:
-    """A regularised logistic regression over feature names, one logit per class (one against the rest)."""
-    counts: dict[str, int] = {}
-    for row in names:
-        for name in row:
-            counts[name] = counts.get(name, 0) + 1
-    vocabulary = sorted(name for name, count in counts.items() if count >= LEAST_DOCUMENTS)
-    index = {name: i for i, name in enumerate(vocabulary)}
-    matrix = _matrix(names, index)
-    targets = [np.equal(answers, k) for k in range(len(classes))] if len(classes) > 1 else [answers]
-    fitted = [_logistic(matrix, target, strength, weights) for target in targets]
-    return Head(
-        classes,
-        index,
-        np.stack([model.coef_[0] for model in fitted], axis=1).astype(float),
-        np.array([model.intercept_[0] for model in fitted], float),
-    )
+    values: list[dict[str, float]] = []
+    answers: list[bool] = []
+    for inside in folds:
+        head = _text_head(table, sorted(set(numbers) - set(inside)), gists)
+        for n in inside:
+            example = table.examples[n]
+            pairs = gather(example.scan.instances, scores[n])
+            text_score = float(head.scores(gists[n])[0])
+            labelled = {(label.sector, label.identifier) for label in example.text.labels}
+            for pair in pairs:
+                values.append(pair_values(pair, pairs, text_score))
+                answers.append((pair.sector, pair.identifier) in labelled)
+    return fit_pair(values, answers)
 
 
-def _logistic(
-    matrix: csr_matrix, target: object, strength: float, weights: Sequence[float] | None
-) -> LogisticRegression:
-    model = LogisticRegression(C=strength, solver="liblinear", max_iter=1000, random_state=0)
-    return model.fit(matrix, np.asarray(target, int), sample_weight=weights)
-
-
-def _matrix(names: Sequence[Sequence[str]], index: dict[str, int]) -> csr_matrix:
-    columns = [[index[name] for name in row if name in index] for row in names]
-    starts = np.cumsum([0, *(len(row) for row in columns)])
-    flat = [column for row in columns for column in row]
-    matrix = csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(names), len(index)))
-    lengths = np.maximum(1, [len(row) for row in columns])
-    return diags(SCALE / np.sqrt(lengths)) @ matrix
-
-
-def fit_pair(rows: Sequence[tuple[Pair, list[Pair], bool]]) -> Head:
-    """Whether a pair is a finding of the text. Its logistic is the calibrated score."""
-    values = [pair_values(pair, pairs) for pair, pairs, _ in rows]
-    index = {name: i for i, name in enumerate(sorted({n for row in values for n in row}))}
-    matrix: NDArray[np.float64] = np.zeros((len(rows), len(index)))
-    for at, row in enumerate(values):
-        for name, value in row.items():
-            matrix[at, index[name]] = value
-    model = LogisticRegression(C=PAIR_STRENGTH, solver="lbfgs", max_iter=2000)
-    model.fit(matrix, [int(answer) for _, _, answer in rows])
-    return Head(
-        ("finding",), index, np.asarray(model.coef_.T, float), np.asarray(model.intercept_, float)
-    )
+def _folds(table: Table, numbers: Sequence[int]) -> list[list[int]]:
+    """The examples in groups of whole authors, of about one size: the largest author first."""
+    authors: dict[str, list[int]] = {}
+    for number in numbers:
+        authors.setdefault(table.examples[number].text.batch, []).append(number)
+    folds: list[list[int]] = [[] for _ in range(min(INNER_FOLDS, len(authors)))]
+    for _, own in sorted(authors.items(), key=lambda item: (-len(item[1]), item[0])):
+        min(folds, key=len).extend(own)
+    return folds
 
 
 def best_threshold(judged: Sequence[tuple[Example, list[Finding]]]) -> float:

@@ -33,7 +33,7 @@ class System(BaseModel):
 
 @cache
 def systems_content() -> dict[str, Any]:
-    """systems.yml as it is: `systems`, a list, and `sectors`, the words that name no system."""
+    """systems.yml as it is: `systems`, a list; `sectors` and `neutral`, words that name no system."""
     text = resources.files("data").joinpath("systems.yml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content

@@ -1,0 +1,88 @@
+"""Features of the text around a sentence: title, neighbours, heading, floor, genre, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from classifier.lexicon import Lexicon, load_lexicon
+from classifier.place import Place
+from classifier.survey import Survey
+
+
+def around(place: Place) -> Iterator[str]:
+    """Title, neighbours, heading, the floor in minutes, and what the whole text is about."""
+    read, k = place.read, place.candidate.sentence
+    lexicon = load_lexicon()
+    title = read.sentences[0] if read.sentences[0].kind == "title" else None
+    if title is not None and k != 0:
+        yield from (f"title:{name}" for name in _family_names(lexicon, title.text))
+        yield from (f"title_in:{context}" for context in read.contexts[0])
+        yield from (f"title_end:{title.text[-size:]}" for size in (1, 2, 3, 4))
+        if any(m.identifier == place.candidate.identifier for m in read.mentions[0]):
+            yield "title:identifier"
+        if any(x.sector == place.candidate.sector for x in read.cues[0]):
+            yield "title:sector"
+    for name, other in (("before", k - 1), ("after", k + 1)):
+        if 0 < other < len(read.sentences):
+            yield from (f"{name}:{f}" for f in _family_names(lexicon, read.sentences[other].text))
+            yield from (f"{name}_in:{context}" for context in read.contexts[other])
+            if any(m.identifier == place.candidate.identifier for m in read.mentions[other]):
+                yield f"{name}:identifier"
+            if any(x.sector == place.candidate.sector for x in read.cues[other]):
+                yield f"{name}:sector"
+    heading = read.sentences[k].heading
+    if heading is not None and heading != k:
+        yield from (f"heading:{f}" for f in _family_names(lexicon, read.sentences[heading].text))
+        yield from (f"heading_in:{context}" for context in read.contexts[heading])
+    yield from _floor(read, k, lexicon)
+    yield from _genre(place)
+    yield from _document(place)
+
+
+def _floor(read: Survey, k: int, lexicon: Lexicon) -> Iterator[str]:
+    speaker = read.sentences[k].speaker
+    if speaker is None:
+        return
+    yield "minutes"
+    for role, titles in lexicon.roles.items():
+        if any(title in speaker for title in titles):
+            yield f"floor:{role}"
+            return
+
+
+def _genre(place: Place) -> Iterator[str]:
+    """The genre with what it changes: how a sentence of it must end, which identifier it means."""
+    form = place.read.genre
+    yield f"genre:{form}"
+    yield f"genre:{form}+{place.candidate.identifier}"
+    yield f"genre:{form}+{place.candidate.sector}"
+    yield f"genre:{form}+{place.candidate.identifier_route}/{place.candidate.sector_route}"
+    final = {mark.name for mark in place.doc._.marks if mark.final}
+    yield from (f"genre:{form}+{name}" for name in final)
+
+
+def _document(place: Place) -> Iterator[str]:
+    """Context families of the whole text; counted by share so that length tells nothing."""
+    read = place.read
+    total = len(read.sentences)
+    if total == 1:
+        yield "only_a_title" if read.sentences[0].kind == "title" else "one_sentence"
+    for context, count in read.context_counts.items():
+        yield f"text:{context}"
+        if count * 3 >= total:
+            yield f"text_much:{context}"
+    named = read.naming(place.candidate.identifier)
+    yield f"topic:{min(4, named * 5 // max(1, total))}"
+    if read.first_mention == place.candidate.sentence:
+        yield "topic:first_mention"
+    if place.candidate.sentence <= 1:
+        yield "lead"
+
+
+def _family_names(lexicon: Lexicon, text: str) -> Iterator[str]:
+    for name, pattern in lexicon.stages.items():
+        if pattern.search(text):
+            yield name
+    for name, pattern in lexicon.predicates.items():
+        if pattern.search(text):
+            yield f"use.{name}"

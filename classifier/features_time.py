@@ -1,0 +1,61 @@
+"""Features of time: dates against the text's own day, milestones of a use, stage words elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from classifier.dates import tenses
+from classifier.lexicon import load_lexicon
+from classifier.place import Place
+
+
+def times(place: Place) -> Iterator[str]:
+    """Dates of the sentence and of the title against the text's own date, with the way it ends."""
+    sentences = place.read.sentences
+    here = set(tenses(place.doc.text, place.published))
+    final = {mark.name for mark in place.doc._.marks if mark.final}
+    tense = "past" if "past" in final else "open"
+    for time in here:
+        yield f"time:{time}"
+        yield f"time:{time}+{tense}"
+    yield f"time:{'+'.join(sorted(t for t in here if not t.startswith('word')))}|{tense}"
+    if sentences[0].kind == "title" and place.candidate.sentence:
+        yield from (f"time_title:{time}" for time in tenses(sentences[0].text, place.published))
+    yield from (f"milestone:{since}|{tense}" for since in _milestones(place))
+    yield from (f"milestone:{since}" for since in _milestones(place))
+    yield from _elsewhere(place)
+
+
+def _milestones(place: Place) -> Iterator[str]:
+    """Whether the text is older or younger than the day since when such a use has run."""
+    if place.published is None:
+        return
+    c, since = place.candidate, load_lexicon().milestones
+    systems = {cue.system for cue in place.cues if cue.system}
+    subjects = [s for s in (*sorted(systems), c.sector.value) if (c.identifier, s) in since]
+    for subject in subjects:
+        age = "older" if place.published < since[c.identifier, subject] else "younger"
+        yield f"{age}:system"
+    general = since.get((c.identifier, c.identifier.value))
+    if general is not None and place.published < general:
+        yield f"older:{c.identifier}"
+    if not subjects:
+        yield f"unknown:{c.identifier}"
+
+
+def _elsewhere(place: Place) -> Iterator[str]:
+    """What the lead says of time and stage, and the dates beside 施行 or 開始 anywhere in the text."""
+    read, k = place.read, place.candidate.sentence
+    lexicon = load_lexicon()
+    lead = next((s for s in read.sentences if s.kind == "sentence"), None)
+    if lead is not None and lead.index != k:
+        ending = lead.text[-24:]
+        yield from (f"stage_lead:{n}" for n, p in lexicon.stages.items() if p.search(ending))
+        yield from (f"stage_lead_time:{t}" for t in tenses(lead.text, place.published))
+    times: set[str] = set()
+    for other in read.beginnings:
+        if other != k:
+            times.update(tenses(read.sentences[other].text, place.published))
+    yield from (f"stage_begins:{time}" for time in times if not time.startswith("word"))
+    if read.first_draft is not None and read.first_draft <= k:
+        yield "stage_draft"

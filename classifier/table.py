@@ -1,0 +1,97 @@
+"""All candidates of the labelled texts as one sparse table; a fold is a choice of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
+
+from classifier.gold import GoldText, Label
+from classifier.model import SCALE, STAGE_PREFIXES
+from classifier.read import Scan
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled text with its scan."""
+
+    text: GoldText
+    scan: Scan
+
+
+@dataclass(frozen=True)
+class Table:
+    """One row per candidate: which features hold, of which text it is, what is labelled there."""
+
+    examples: Sequence[Example]
+    names: tuple[str, ...]
+    """Feature names, in the order of the columns."""
+    matrix: csr_matrix
+    text: Rows
+    """Number of the example that a row belongs to."""
+    labels: tuple[Label | None, ...]
+    """The label of the row's pair, whichever sentence carries it."""
+    evidence: NDArray[np.bool_]
+    """Whether the row's sentence is (part of) the labelled evidence of its pair."""
+
+    @cached_property
+    def of_stage(self) -> NDArray[np.bool_]:
+        """Columns that the stage and unlawful heads may see."""
+        return np.array([name.startswith(STAGE_PREFIXES) for name in self.names])
+
+    @cached_property
+    def labelled(self) -> NDArray[np.bool_]:
+        """Rows whose pair is a finding of their text."""
+        return np.array([label is not None for label in self.labels])
+
+    def rows_of(self, examples: Sequence[int]) -> Rows:
+        """The rows of some examples."""
+        return np.flatnonzero(np.isin(self.text, np.asarray(examples)))
+
+    def columns(self, rows: Rows, least: int, allowed: NDArray[np.bool_] | None = None) -> Rows:
+        """Columns that hold in at least `least` of the rows."""
+        often = np.asarray(self.matrix[rows].sum(axis=0)).ravel() >= least
+        return np.flatnonzero(often if allowed is None else often & allowed)
+
+    def scaled(self, columns: Rows) -> csr_matrix:
+        """All rows over some columns, each row of length SCALE as `Head.scores` has it."""
+        chosen = self.matrix[:, columns]
+        counts = np.maximum(1, np.asarray(chosen.sum(axis=1)).ravel())
+        return csr_matrix(diags(SCALE / np.sqrt(counts)) @ chosen)
+
+
+def tabulate(examples: Sequence[Example]) -> Table:
+    """Build the table; columns are in the order in which features first appear."""
+    columns: dict[str, int] = {}
+    flat: list[int] = []
+    starts = [0]
+    text: list[int] = []
+    labels: list[Label | None] = []
+    evidence: list[bool] = []
+    for number, example in enumerate(examples):
+        for instance in example.scan.instances:
+            flat.extend(columns.setdefault(name, len(columns)) for name in instance.names)
+            starts.append(len(flat))
+            text.append(number)
+            label = _label(example, instance.candidate.sector, instance.candidate.identifier)
+            labels.append(label)
+            evidence.append(
+                label is not None and label.start < instance.end and instance.start < label.end
+            )
+    shape = (len(text), len(columns))
+    matrix = csr_matrix((np.ones(len(flat)), np.array(flat, int), np.array(starts)), shape=shape)
+    return Table(
+        examples, tuple(columns), matrix, np.array(text, int), tuple(labels), np.array(evidence)
+    )
+
+
+def _label(example: Example, sector: str, identifier: str) -> Label | None:
+    return next(
+        (x for x in example.text.labels if (x.sector, x.identifier) == (sector, identifier)), None
+    )

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from classifier.assess import Instance
+from classifier.candidates import Candidate
+from classifier.fitting import STAGES, fit_detect, fit_stage, fit_text, score_rows
+from classifier.gold import GoldText, Label
+from classifier.read import Scan
+from classifier.survey import survey
+from classifier.table import Example, Table, tabulate
+from data.vocabulary import Identifier, Sector, Stage
+
+CANDIDATE = Candidate(Sector.BANK, Identifier.CARD, 1, "here", "here", 0, 0)
+
+
+def example(number: int, names: tuple[str, ...], stage: Stage | None) -> Example:
+    body = "銀行はマイナンバーカードを使う。"
+    label = Label(Sector.BANK, Identifier.CARD, stage, False, None, None, body, 3, 3 + len(body))
+    text = GoldText(
+        f"t{number}", "", "news", "", "題", body, (label,) if stage else (), "", "ab"[number % 2]
+    )
+    instance = Instance(CANDIDATE, names, 3, 3 + len(body))
+    return Example(text, Scan(survey("題", body), [instance], {}, truncated=False))
+
+
+@pytest.fixture(scope="module")
+def table() -> Table:
+    rows = []
+    for n in range(30):
+        rows.append(example(n, ("use:use", "end:した", f"w:{n % 5}"), Stage.ADOPTED))
+        rows.append(example(n, ("use:use", "end:へ", f"w:{n % 5}"), Stage.PLANNED))
+        rows.append(example(n, ("here:crime", f"w:{n % 5}"), None))
+    return tabulate(rows)
+
+
+def test_the_table_has_a_row_a_candidate_and_knows_its_label(table: Table):
+    assert table.matrix.shape == (90, len(table.names))
+    assert table.evidence.sum() == 60
+    assert list(table.rows_of([0, 2])) == [0, 2]
+
+
+def test_the_heads_learn_what_separates(table: Table):
+    rows = table.rows_of(range(90))
+    detect = fit_detect(table, rows)
+    assert detect.scores(["use:use", "w:1"])[0] > 0 > detect.scores(["here:crime", "w:1"])[0]
+    stage = fit_stage(table, rows)
+    assert STAGES[int(stage.scores(["use:use", "end:へ"]).argmax())] == "planned"
+    assert STAGES[int(stage.scores(["use:use", "end:した"]).argmax())] == "adopted"
+
+
+def test_a_row_scores_in_the_table_as_it_does_alone(table: Table):
+    head = fit_detect(table, table.rows_of(range(60)))
+    scored = score_rows(table, head)
+    for number in (0, 1, 2, 61, 89):
+        names = table.examples[number].scan.instances[0].names
+        assert np.isclose(scored[number], head.scores(names)[0])
+
+
+def test_a_gist_without_a_known_word_is_no_error():
+    head = fit_text([["a", "b"], ["a", "c"], ["a", "b"], ["z"]] * 3, [True, False, True, False] * 3)
+    assert head.scores(["a", "b"])[0] > head.scores(["a", "c"])[0]
