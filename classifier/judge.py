@@ -13,9 +13,13 @@ from data.models import Finding
 from data.vocabulary import Identifier, Sector, Stage
 
 REASONS = 8
-NEARLY = 2.0
-"""Logit by which a neighbouring sentence may stay behind and still belong to the evidence: out of fold,
-2 finds 1.5 points more of the labelled evidence than 1 and makes a quotation 6 characters longer."""
+NEARLY = 3.0
+"""Logit by which a second sentence may stay behind and still belong to the evidence."""
+REACH = 2
+"""How many sentences apart the two may stand: act and use are often told with one between them."""
+LONGEST_RUN = 300
+"""Characters of a run of sentences at most. Out of fold these three find 92 of 100 labelled evidences,
+a single sentence 87, and make a quotation 82 characters long on average instead of 65."""
 LEAST = 0.05
 """Pairs below this probability are not even `also_seen`."""
 
@@ -66,7 +70,7 @@ def _finding(
 def evidence_of(read: Survey, pair: Pair) -> tuple[int, int]:
     """Verbatim offsets of the sentence that carries the pair.
 
-    When the sentence beside it carries it about as well, the run of both is the evidence.
+    When another sentence close by carries it about as well, the run of both is the evidence.
     """
     best = pair.instances[0]
     home = read.sentences[best.candidate.sentence]
@@ -74,9 +78,10 @@ def evidence_of(read: Survey, pair: Pair) -> tuple[int, int]:
         if pair.scores[0] - score >= NEARLY:
             break
         other = read.sentences[instance.candidate.sentence]
-        beside = abs(other.index - home.index) == 1 and "title" not in (other.kind, home.kind)
-        if beside and other.speaker == home.speaker:
-            return min(best.start, instance.start), max(best.end, instance.end)
+        start, end = min(best.start, instance.start), max(best.end, instance.end)
+        beside = abs(other.index - home.index) <= REACH and end - start <= LONGEST_RUN
+        if beside and "title" not in (other.kind, home.kind) and other.speaker == home.speaker:
+            return start, end
     return best.start, best.end
 
 

@@ -37,8 +37,9 @@ def test_the_page_sets_what_spoke_for_it_beside_what_spoke_against(
 
 
 def test_nearly_every_family_of_the_classifier_has_a_phrase() -> None:
-    source = Path(__file__).parents[3] / "classifier" / "features.py"
-    named = set(re.findall(r'yield (?:from \()?f"([a-z_]+):', source.read_text(encoding="utf-8")))
+    modules = (Path(__file__).parents[3] / "classifier").glob("features*.py")
+    source = "".join(module.read_text(encoding="utf-8") for module in modules)
+    named = set(re.findall(r'yield (?:from \()?f"([a-z_]+):', source))
     told = reasons([f"{family}:x +0.10" for family in sorted(named)], "ja")
     assert len(named) > 30
     bare = [each.name for each in told if each.phrase == each.name.partition(":")[0]]
