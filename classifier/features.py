@@ -87,17 +87,27 @@ def _sentence(place: Place) -> Iterator[str]:
             yield f"final:{mark.name}"
         elif near and mark.start >= part.end - TAIL:
             yield f"clause_final:{mark.name}"
-    spoken = doc.text[part.start : part.end]
-    yield from (f"here:{context}" for context in surroundings(load_lexicon(), spoken))
-    yield from (f"far_in:{context}" for context in doc._.contexts)
-    yield f"papers:{min(len(load_lexicon().contexts['papers'].findall(spoken)), 4)}"
-    if part.end < len(doc.text):
-        yield from (f"clause_end:{spoken[-size:]}" for size in (2, 3, 4, 5, 6))
+    yield from _spoken(place)
     yield from _quoted(place)
     actor = doc._.actor
     yield "actor:none" if actor is None else f"actor:{'body' if actor.is_body else 'other'}"
     text = doc.text.rstrip("。」』 )")
     yield from (f"end:{text[-size:]}" for size in (1, 2, 3, 4, 5, 6, 8) if len(text) >= size)
+
+
+def _spoken(place: Place) -> Iterator[str]:
+    """Surroundings and papers of the part; the components have looked where it is the sentence."""
+    doc, part = place.doc, place.focus
+    spoken = doc.text[part.start : part.end]
+    contexts, papers = doc._.contexts, doc._.papers
+    if spoken != doc.text:
+        contexts = surroundings(load_lexicon(), spoken)
+        papers = sum(1 for _ in load_lexicon().contexts["papers"].finditer(spoken))
+    yield from (f"here:{context}" for context in contexts)
+    yield from (f"far_in:{context}" for context in doc._.contexts)
+    yield f"papers:{min(papers, 4)}"
+    if part.end < len(doc.text):
+        yield from (f"clause_end:{spoken[-size:]}" for size in (2, 3, 4, 5, 6))
 
 
 TAIL = 18
