@@ -109,16 +109,19 @@ def test_a_long_history_is_resumed_from_its_checkpoints(store: Store) -> None:
     assert picture(store) == rebuilt
 
 
+# One write for each word: an unbuffered `print` writes the word and its newline apart, and a kill
+# that came between them looked like an update cut short.
 UPDATE = """
+import os
 import sys
 from pathlib import Path
 from data.config import Config, StoreSection
 from data.store.connection import open_store
 from data.store.ledger import update_ledger
 with open_store(Config(base=Path(sys.argv[1]), store=StoreSection(directory=Path("var")))) as store:
-    print("ready", flush=True)
+    os.write(1, b"ready\\n")
     update_ledger(store)
-    print("done", flush=True)
+    os.write(1, b"done\\n")
 """
 SYSTEMS = ("atm", "prison", "e_tax", "libraries", "deposit_account", "driving_licence")
 
