@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,11 +58,11 @@ def scan(nlp: Language, text: Readable) -> Scan:
     truncated = truncated or len(wanted) > limits["sentences"]
     wanted = wanted[: limits["sentences"]]
     parsed: dict[int, Doc] = {}
-    for first in range(0, len(wanted), limits["batch"]):
+    for batch in _batches(read, wanted, limits["batch"], limits["batch_characters"]):
         if parsed and time.monotonic() - started > limits["seconds"] / 2:
             truncated = True
             break
-        parsed.update(parse(nlp, read, wanted[first : first + limits["batch"]]))
+        parsed.update(parse(nlp, read, batch))
     return _scan(read, candidates, parsed, text, truncated)
 
 
@@ -100,6 +100,26 @@ def parse(nlp: Language, read: Survey, sentences: Sequence[int]) -> Iterable[tup
     """(sentence number, parsed Doc) for some sentences of a survey."""
     texts = [read.sentences[k].text for k in sentences]
     return zip(sentences, nlp.pipe(texts, batch_size=len(texts) or 1), strict=True)
+
+
+def _batches(
+    read: Survey, wanted: Sequence[int], most: int, characters: int
+) -> Iterator[Sequence[int]]:
+    """`wanted` in batches of so many sentences and characters; a batch has at least one sentence.
+
+    A batch is parsed in one matrix, so its characters are what memory and the clock depend on.
+    """
+    batch: list[int] = []
+    held = 0
+    for k in wanted:
+        length = len(read.sentences[k].text)
+        if batch and (len(batch) == most or held + length > characters):
+            yield batch
+            batch, held = [], 0
+        batch.append(k)
+        held += length
+    if batch:
+        yield batch
 
 
 def _order(candidates: Sequence[Candidate]) -> list[int]:
