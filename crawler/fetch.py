@@ -40,6 +40,8 @@ class Fetched:
     hops: tuple[str, ...] = ()
     """The addresses that were asked, in order."""
     status: int = 200
+    retry_after: str | None = None
+    """The header in which a server that answers 429 or 503 says how long to wait."""
 
 
 def fetch(url: str, config: Config, *, user_agent: str, any_status: bool = False) -> Fetched:
@@ -100,7 +102,13 @@ def _hop(
             body = _body(answer, url, config.crawl.max_body_mib << 20, deadline)
         except (HTTPError, OSError) as error:
             raise Unreachable(f"{url}: no usable answer ({type(error).__name__})") from error
-    return Fetched(url, body, answer.headers.get("Content-Type"), status=answer.status)
+    return Fetched(
+        url,
+        body,
+        answer.headers.get("Content-Type"),
+        status=answer.status,
+        retry_after=answer.headers.get("Retry-After"),
+    )
 
 
 def _pool(target: Target, address: str, deadline: float, url: str) -> urllib3.HTTPConnectionPool:

@@ -77,7 +77,7 @@ def show(law: str, at: str | None, *, as_json: bool) -> None:
         law_id = law_of(db, law)
         day = day_named(at) if at else today()
         stand = stand_at(db, law_id, day)
-        planned = [r for r in revisions_of(db, law_id) if r.enforced_on > day]
+        planned = [r for r in revisions_of(db, law_id) if r.scheduled(day)]
     if as_json:
         click.echo(json_line(state_json(stand, planned)))
         return

@@ -13,15 +13,17 @@ from typing import Any
 import click
 
 from crawler.catalogue import save_catalogue
-from crawler.fetch import fetch
+from crawler.fetch import Fetched, fetch
 from crawler.settings import user_agent
-from crawler.statutes.api import LawApi, obeying, paced
-from crawler.statutes.following import Imported, import_readings
+from crawler.statutes.api import LawApi
+from crawler.statutes.bulk import AskedToWait, BulkLists, bulk_address
+from crawler.statutes.following import Imported
+from crawler.statutes.manners import body_of, obeying, paced, patient
 from crawler.statutes.publishing import publish
 from crawler.statutes.reader import Reading
-from crawler.statutes.updating import updates
+from crawler.statutes.updating import update as update_laws
 from crawler.statutes.views import day_named, today
-from data.clock import now
+from data.clock import from_text, now, to_text
 from data.config import Config, load_config
 from data.errors import ConfigError, ScopewatchError, SourceError
 from data.statute_findings import SOURCE
@@ -29,7 +31,7 @@ from data.statute_report import counts
 from data.statute_watch import law_id_of, watch_list
 from data.statutes import LAW_ID
 from data.store.connection import Store, open_store
-from data.store.runs import finish_run, last_success, start_run
+from data.store.runs import finish_run, last_success, last_summary, start_run
 
 FOLLOW = "statutes follow"
 A_DAY = timedelta(hours=20)
@@ -50,17 +52,26 @@ TEXTS_A_DAY = 20
     envvar="SCOPEWATCH_LAW_API",
     help="Address of e-Gov's law API v2, or of a server that stands in for it.",
 )
-def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str | None) -> None:
+@click.option(
+    "--poll", is_flag=True, help="Ask for each law's revisions, whatever the days' lists say."
+)
+def update(
+    laws: tuple[str, ...], since: str | None, at_most: int, api: str | None, *, poll: bool
+) -> None:
     """Ask e-Gov for new and scheduled revisions of the followed laws, and fetch the texts that are missing.
 
     Without LAW: the six laws that are always followed and those of `[laws]` in scopewatch.toml.
+
+    First come the lists of the bulk download, one request for each day since the last update: they say which
+    laws changed, and bring their texts. A law is asked for itself on the first run, after a gap of more than
+    two weeks, once a week, and whenever a list cannot be read.
     """
     config = load_config()
     client = law_api(config, api or config.laws.api)
     start = day_named(since) if since else today() - A_YEAR
     with open_store(config) as store:
         wanted = [followed(law) for law in laws] or law_ids(config)
-        done = import_readings(store, updates(store, client, wanted, since=start, at_most=at_most))
+        done = update_laws(store, client, wanted, since=start, at_most=at_most, poll=poll)
     finish(done, SourceError)
 
 
@@ -69,13 +80,17 @@ def update(laws: tuple[str, ...], since: str | None, at_most: int, api: str | No
 def follow(as_json: bool) -> None:
     """Update and publish once a day: the step of the main job. Exit status 1 when e-Gov did not answer well.
 
-    With `follow = false` under `[laws]`, or when it was done within the day, it does nothing and says so.
+    With `follow = false` under `[laws]`, when it was done within the day, or while e-Gov has asked to wait, it
+    does nothing and says so.
     """
     config = load_config()
     with open_store(config) as store:
         before = last_success(store, FOLLOW)
+        wait = last_summary(store, FOLLOW).get("wait_until")
         if not config.laws.follow:
             counted: dict[str, Any] = {"skipped": "laws.follow is false"}
+        elif wait and now() < from_text(wait):
+            counted = {"skipped": f"e-Gov asked to wait until {wait}"}
         elif before is not None and now() - before < A_DAY:
             counted = {"skipped": "done within the day"}
         else:
@@ -89,12 +104,13 @@ def followed_now(store: Store, config: Config) -> dict[str, Any]:
     run = start_run(store, FOLLOW)
     client = law_api(config, config.laws.api)
     since = today() - A_YEAR
-    done = import_readings(
-        store, updates(store, client, law_ids(config), since=since, at_most=TEXTS_A_DAY)
-    )
+    done = update_laws(store, client, law_ids(config), since=since, at_most=TEXTS_A_DAY)
     save_catalogue(store, config, SOURCE)
     published = asdict(publish(store, since, today(), now()))
     counted = {"laws": len(done.laws), "failed": len(done.failed), **published}
+    waits = [r.error.until for r in done.failed if isinstance(r.error, AskedToWait)]
+    if until := max((one for one in waits if one), default=None):
+        counted["wait_until"] = to_text(until)
     finish_run(store, run, 1 if done.failed else 0, counted)
     return counted
 
@@ -110,12 +126,22 @@ def law_api(config: Config, base: str) -> LawApi:
         raise ConfigError("contact: found nothing; without it no request leaves this machine")
     agent = user_agent(config)
 
-    def ask(url: str) -> tuple[int, bytes]:
-        found = fetch(url, config, user_agent=agent, any_status=True)
+    def get(url: str) -> Fetched:
+        return fetch(url, config, user_agent=agent, any_status=True)
+
+    def rules(url: str) -> tuple[int, bytes]:
+        found = get(url)
         return found.status, found.body
 
-    polite = obeying(lambda url: fetch(url, config, user_agent=agent).body, ask, sleep)
-    return LawApi(paced(polite, sleep), base.rstrip("/"))
+    ask = paced(obeying(patient(get), rules, sleep), sleep)
+
+    def listed(url: str) -> tuple[int, bytes]:
+        found = ask(url)
+        return found.status, found.body
+
+    return LawApi(
+        lambda url: body_of(ask(url)), base.rstrip("/"), BulkLists(listed, bulk_address(base))
+    )
 
 
 @click.command("publish", epilog="Example: scopewatch statutes publish --since 2024-05-27")

@@ -9,10 +9,13 @@ from data.statute_diff import RowChange, SentenceChange, StatuteDiff
 from data.statute_sectors import placement
 from data.statutes import LawRevision, LawSentence, TableRow
 
+UNKNOWN_TO_API = "e-Gov's bulk download holds it, its law API does not list it: unconfirmed"
+
 
 def revision_json(revision: LawRevision, today: date) -> dict[str, Any]:
-    """One revision; `stage` is `planned` while it is not in force."""
+    """One revision; `stage` is `planned` while it is not in force, and `note` says why one is unconfirmed."""
     planned = revision.scheduled(today)
+    unconfirmed = {} if revision.confirmed else {"confirmed": False, "note": UNKNOWN_TO_API}
     return {
         "revision_id": revision.revision_id,
         "law": revision.law_id,
@@ -27,6 +30,7 @@ def revision_json(revision: LawRevision, today: date) -> dict[str, Any]:
         "amending_law_num": revision.amending_law_num or None,
         "amending_law_title": revision.amending_law_title or None,
         "url": revision.url,
+        **unconfirmed,
     }
 
 

@@ -17,6 +17,8 @@ REVISION_ID = re.compile(r"(?P<law>[0-9A-Z]{15})_(?P<day>[0-9]{8})_(?P<amending>
 
 UNENFORCED = "UnEnforced"
 REPEALED = "Repeal"
+UNCONFIRMED = "Unconfirmed"
+"""Our own status: e-Gov's bulk download holds the revision and its API does not know it (a ghost), or not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,14 @@ class LawRevision:
         """The page of this revision for readers."""
         return f"https://laws.e-gov.go.jp/law/{self.law_id}/{self.revision_id.partition('_')[2]}"
 
+    @property
+    def confirmed(self) -> bool:
+        """False for a revision that only the bulk download holds; it never counts as in force."""
+        return self.status != UNCONFIRMED
+
     def scheduled(self, today: date) -> bool:
-        """True while the revision is not in force yet."""
-        return self.enforced_on > today
+        """True while the revision is not in force yet, and for good while it is unconfirmed."""
+        return self.enforced_on > today or not self.confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +145,12 @@ def effective_states(revisions: Iterable[LawRevision]) -> list[LawRevision]:
     """The revisions that stood at the end of their day, in the order in which they took effect.
 
     Several revisions may share an enforcement date; only the last by amending law holds the
-    others' changes too (data README, trap a). Revisions of several laws may not be mixed.
+    others' changes too (data README, trap a). Revisions of several laws may not be mixed. An
+    unconfirmed revision is no state.
     """
     last: dict[date, LawRevision] = {}
-    for revision in sorted(revisions, key=lambda revision: revision.order):
+    confirmed = (revision for revision in revisions if revision.confirmed)
+    for revision in sorted(confirmed, key=lambda revision: revision.order):
         last[revision.enforced_on] = revision
     if len({revision.law_id for revision in last.values()}) > 1:
         raise ValueError("revisions of several laws have no common order")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,12 +12,12 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
+from crawler.waiting import LONGEST_PAUSE, seconds_to_wait
 from data.clock import now
 from data.errors import Unreachable
 
 LONGEST_WAIT = 30.0
 """Seconds that a run waits itself; beyond, the source waits for a later run."""
-_LONGEST_PAUSE = timedelta(days=7)
 
 
 class RetryAfterMiddleware(RetryMiddleware):
@@ -61,20 +60,5 @@ class RetryAfterMiddleware(RetryMiddleware):
         reason = f"the server answered {status}{asked}"
         spider.session.left_alone[urlsplit(request.url).hostname or ""] = reason
         if wait is not None:
-            spider.tally.paused_until = now() + min(timedelta(seconds=wait), _LONGEST_PAUSE)
+            spider.tally.paused_until = now() + min(timedelta(seconds=wait), LONGEST_PAUSE)
         return Unreachable(reason)
-
-
-def seconds_to_wait(header: bytes | None, moment: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for: delta-seconds or an HTTP date; None if it says nothing."""
-    if not header:
-        return None
-    text = header.decode("latin-1").strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:12]), int(_LONGEST_PAUSE.total_seconds())))
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - moment).total_seconds())

@@ -1,17 +1,16 @@
-"""Ask e-Gov's law API v2 for revisions and texts, a few requests a second and never twice for one text."""
+"""Ask e-Gov's law API v2 for revisions and texts, never twice for one text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, repeat
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from crawler.robots import Permission, permission, require
+from crawler.statutes.bulk import BulkLists
 from crawler.statutes.json_tree import parse_json
 from crawler.statutes.reader import read_bytes
 from crawler.statutes.revisions import read_revision_list
-from data.errors import Empty, InputError, Malformed, Unreachable
+from data.errors import Empty, InputError, Malformed
 from data.statutes import LawRevision, LawText
 
 BASE = "https://laws.e-gov.go.jp/api/2"
@@ -21,54 +20,13 @@ Fetch = Callable[[str], bytes]
 """Gives the body of a 200 answer; raises a `SourceError` for everything else."""
 
 
-PAUSE_SECONDS = 1.0
-"""Between two requests; e-Gov states no rate, known users keep to 5 a second (format-traps.md 3.2)."""
-
-
-def obeying(
-    fetch: Fetch, ask: Callable[[str], tuple[int, bytes]], sleep: Callable[[float], None]
-) -> Fetch:
-    """`fetch` that reads a host's robots.txt before the first request to it, and keeps to it.
-
-    `ask` gives status and body of any answer. A refusal is a `SourceError` at each address it concerns.
-    """
-    known: dict[str, Permission] = {}
-
-    def fetch_if_permitted(url: str) -> bytes:
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}"
-        if host not in known:
-            try:
-                known[host] = permission(*ask(f"{host}/robots.txt"))
-            except (Unreachable, Malformed) as error:
-                known[host] = Permission(unreadable=str(error))
-        require(known[host], url)
-        if known[host].delay > PAUSE_SECONDS:
-            sleep(known[host].delay - PAUSE_SECONDS)
-        return fetch(url)
-
-    return fetch_if_permitted
-
-
-def paced(fetch: Fetch, sleep: Callable[[float], None]) -> Fetch:
-    """`fetch` with a pause before every request but the first."""
-    pauses = chain((0.0,), repeat(PAUSE_SECONDS))
-
-    def fetch_after_a_pause(url: str) -> bytes:
-        seconds = next(pauses)
-        if seconds:
-            sleep(seconds)
-        return fetch(url)
-
-    return fetch_after_a_pause
-
-
 @dataclass(frozen=True, slots=True)
 class LawApi:
-    """The two replies that following a law needs."""
+    """The two replies that following a law needs, and the days' lists that say which laws to ask for."""
 
     fetch: Fetch
     base: str = BASE
+    lists: BulkLists | None = None
 
     def revisions(self, law_id: str) -> list[LawRevision]:
         """All revisions of a law, scheduled ones too.

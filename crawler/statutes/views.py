@@ -15,7 +15,7 @@ from data.errors import InputError
 from data.statute_report import revision_json, row_json
 from data.statute_watch import law_id_of, watched, watched_sentences
 from data.statutes import LawRevision, folded, parse_revision_id
-from data.store.statutes import changes_of, stored_laws, uses_of
+from data.store.statutes import changes_of, revisions_of, stored_laws, uses_of
 
 
 def today() -> date:
@@ -61,6 +61,9 @@ def revision_lines(db: Database, law_id: str) -> Iterator[dict[str, Any]]:
             skip = ("from_revision", "to_revision", "enforced_on")
             line["changes"] = {key: n for key, n in change.items() if key not in skip}
         yield line
+    for revision in revisions_of(db, law_id):
+        if not revision.confirmed:
+            yield revision_json(revision, today()) | {"text": True}
 
 
 def uses_over_time(db: Database, law: str | None) -> Iterator[dict[str, Any]]:

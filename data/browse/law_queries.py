@@ -81,7 +81,7 @@ def difference(connection: sqlite3.Connection, old: State, new: State) -> dict[s
 
 _STAND = """
     SELECT revision_id, law_id, title, state_id, enforced_on FROM law_revisions
-    WHERE law_id = ? AND enforced_on <= ? AND state_id IS NOT NULL
+    WHERE law_id = ? AND enforced_on <= ? AND state_id IS NOT NULL AND status <> 'Unconfirmed'
     ORDER BY enforced_on DESC, coalesce(amending_law_id, '') DESC LIMIT 1
 """
 

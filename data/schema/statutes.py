@@ -146,3 +146,37 @@ def m0003_gone(db: Database) -> None:
         )
         """
     )
+
+
+@PUBLIC()
+def m0004_heard(db: Database) -> None:
+    """Up to which day each law's changes are known, and when its own list of revisions was last asked for.
+
+    An unconfirmed revision (the bulk download holds it, the API does not) is no state of the chart.
+    """
+    db.execute(
+        """
+        CREATE TABLE law_heard (
+            law_id TEXT PRIMARY KEY,
+            known_to TEXT NOT NULL,
+            polled_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("DROP VIEW law_uses")
+    db.execute(
+        """
+        CREATE VIEW law_uses AS
+        SELECT v.law_id, v.enforced_on, v.revision_id, r.sector, count(*) AS uses
+        FROM law_revisions v
+        JOIN law_state_rows s ON s.state_id = v.state_id
+        JOIN law_rows r ON r.id = s.row_id
+        WHERE r.sector IS NOT NULL AND v.status <> 'Unconfirmed' AND NOT EXISTS (
+            SELECT 1 FROM law_revisions later
+            WHERE later.law_id = v.law_id AND later.enforced_on = v.enforced_on
+            AND later.status <> 'Unconfirmed'
+            AND coalesce(later.amending_law_id, '') > coalesce(v.amending_law_id, '')
+        )
+        GROUP BY v.revision_id, r.sector
+        """
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from datetime import datetime
@@ -79,3 +80,13 @@ def newest_start(store: Store) -> datetime | None:
     """The latest start of any run."""
     row: tuple[str | None] = store.public.execute("SELECT max(started_at) FROM runs").fetchone()
     return from_text(row[0]) if row[0] else None
+
+
+def last_summary(store: Store, verb: str) -> dict[str, Any]:
+    """What `verb` counted when it ended last; empty when it never did."""
+    row = store.public.execute(
+        "SELECT summary FROM runs WHERE verb = ? AND finished_at IS NOT NULL ORDER BY id DESC LIMIT 1",
+        [verb],
+    ).fetchone()
+    found: dict[str, Any] = json.loads(row[0]) if row else {}
+    return found

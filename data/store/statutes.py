@@ -14,7 +14,7 @@ from data.clock import now, to_text
 from data.statute_diff import StatuteDiff
 from data.statute_report import counts, diff_json
 from data.statute_sectors import placement
-from data.statutes import UNENFORCED, LawRevision, LawSentence, LawText, TableRow
+from data.statutes import UNCONFIRMED, UNENFORCED, LawRevision, LawSentence, LawText, TableRow
 from data.store.connection import Store
 from data.store.rows import stored_json
 
@@ -104,6 +104,8 @@ def _put_revision(db: Database, revision: LawRevision) -> int:
         row |= {"url": revision.url, "first_seen_at": to_text(now())}
         db.table("law_revisions").insert(row)
         return 1
+    if row["status"] == UNCONFIRMED:
+        row["status"] = known["status"]  # What the API once listed stays confirmed.
     news = {key: value for key, value in row.items() if value and value != known[key]}
     if news:
         db.table("law_revisions").update(revision.revision_id, news)

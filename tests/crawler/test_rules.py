@@ -18,10 +18,10 @@ from crawler.gate import Gate
 from crawler.health import judge
 from crawler.items import Tally
 from crawler.middleware.blocked import blocked_reason
-from crawler.middleware.retry_after import seconds_to_wait
 from crawler.resolver import GuardedResolver, refusals
 from crawler.source import Source
 from crawler.titles import plain_title
+from crawler.waiting import seconds_to_wait
 from data.errors import Blocked, Unreachable
 from data.models import Entry, Moment
 from data.store.harvest import Attempt, Past

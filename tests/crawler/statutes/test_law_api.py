@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from law_fixture import API_XML, LAW_INFO, REVISION_ID, REVISION_INFO, envelope, json_tree
+from law_fixture import REVISION_ID, envelope, json_tree
+from law_server import LAW, SECOND, SORRY, Server, info, listing, reply
 
-from crawler.statutes.api import LawApi, obeying, paced
+from crawler.statutes.api import LawApi
 from crawler.statutes.following import Imported, import_readings
+from crawler.statutes.manners import obeying, paced
 from crawler.statutes.updating import updates
 from crawler.statutes_commands import statutes
 from data.errors import Blocked, ConfigError, Empty, Malformed, SourceError, Unreachable
@@ -26,27 +22,7 @@ from data.statutes import LawRevision
 from data.store.connection import Store
 from data.store.statutes import revisions_of, text_of
 
-LAW = "399AC0000000001"
-SECOND = "399AC0000000001_20250401_407AC0000000003"
 SCHEDULED = "399AC0000000001_20310604_408AC0000000031"
-SORRY = b"<!DOCTYPE html><html><body>sorry</body></html>"
-
-
-def info(revision_id: str, **more: str | None) -> dict[str, str | None]:
-    day = revision_id.split("_")[1]
-    return (
-        REVISION_INFO
-        | {
-            "law_revision_id": revision_id,
-            "amendment_enforcement_date": f"{day[:4]}-{day[4:6]}-{day[6:]}",
-            "amendment_law_id": revision_id.split("_")[2],
-        }
-        | more
-    )
-
-
-def listing(*infos: dict[str, str | None]) -> bytes:
-    return json.dumps({"law_info": LAW_INFO, "revisions": list(infos)}, ensure_ascii=False).encode()
 
 
 ALL = listing(
@@ -58,50 +34,6 @@ ALL = listing(
     info(REVISION_ID),
     info("399AC0000000001_20240401_405AC0000000001"),
 )
-
-
-@dataclass
-class Server:
-    """Answers by path; counts what it was asked."""
-
-    base: str = ""
-    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def fetch(self, url: str) -> bytes:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as reply:
-                body: bytes = reply.read()
-                return body
-        except urllib.error.HTTPError as error:
-            error.close()
-            raise Unreachable(f"{url}: HTTP {error.code}") from error
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    known = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.partition("?")[0].removeprefix("/api/2/")
-            known.asked.append(path)
-            status, body = known.answers.get(path, (404, b'{"code":"404001","message":"none"}'))
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: object) -> None:
-            """Keep the test's output clean."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        known.base = f"http://127.0.0.1:{http.server_port}/api/2"
-        yield known
-        http.shutdown()
-        thread.join()
 
 
 def api(server: Server) -> LawApi:
@@ -117,10 +49,6 @@ def update(
     done = import_readings(store, updates(store, polite, [LAW], since=since, at_most=at_most))
     assert len(pauses) == len(server.asked) - asked - 1
     return done
-
-
-def reply(revision_id: str) -> bytes:
-    return API_XML.replace(REVISION_ID, revision_id).encode()
 
 
 def test_only_missing_texts_of_effective_states_are_fetched(store: Store, server: Server) -> None:
@@ -265,7 +193,7 @@ def test_the_verb_asks_the_server_that_stands_in(
     path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
     monkeypatch.setenv("SCOPEWATCH_LAW_API", server.base)
-    monkeypatch.setattr("crawler.statutes.api.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("crawler.statutes.manners.PAUSE_SECONDS", 0.0)
     result = CliRunner().invoke(statutes, ["update", LAW, "--since", "令和7年1月1日"])
     assert result.exception is None, result.exception
     done = json.loads(result.stdout)
@@ -370,7 +298,7 @@ def test_the_main_job_follows_the_laws_once_a_day(
     )
     (tmp_path / "none").mkdir()
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
-    monkeypatch.setattr("crawler.statutes.api.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("crawler.statutes.manners.PAUSE_SECONDS", 0.0)
     server.answers = {}
     status, counted = follow("2025-06-02T07:00")
     assert status == 1

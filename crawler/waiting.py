@@ -1,0 +1,23 @@
+"""How long a server asks to be left alone: the header Retry-After (RFC 9110, 10.2.3)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_PAUSE = timedelta(days=7)
+
+
+def seconds_to_wait(header: bytes | None, moment: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for: delta-seconds or an HTTP date; None if it says nothing."""
+    if not header:
+        return None
+    text = header.decode("latin-1").strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:12]), int(LONGEST_PAUSE.total_seconds())))
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (aware - moment).total_seconds())
