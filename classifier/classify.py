@@ -111,6 +111,7 @@ def read_documents(docs: Iterable[PendingDocument]) -> Iterator[Reading]:
         opened += not reading.gated
         if opened >= recycle:
             break
+    del own  # a second pipeline beside it would cost another 400 MB
     yield from _read_in_children(remaining, recycle)
 
 

@@ -46,10 +46,13 @@ def segment(text: str, title_length: int) -> list[Sentence]:
     """The sentences of `text` = normalised title + newline + body, in order.
 
     `title_length` is the number of normalised characters of the title. Lines that a narrow page
-    broke in mid-sentence are joined; quotations of up to 200 characters are not cut.
+    broke in mid-sentence are joined; quotations of up to 200 characters are not cut. A title longer
+    than a sentence can be is no title: it is read as text.
     """
     sentences: list[Sentence] = []
-    if text[:title_length].strip():
+    if title_length > LONGEST:
+        title_length = -1
+    elif text[:title_length].strip():
         sentences.append(Sentence(0, *_strip(text, 0, title_length), "title", None, 0, None))
     heading: int | None = None
     speaker: str | None = None

@@ -104,6 +104,13 @@ def test_wild_texts_take_less_than_five_seconds(classifier, pending, body):
     assert time.process_time() - started < 5
 
 
+def test_a_title_that_is_no_title_is_read_as_text(classifier, pending):
+    reading = classifier.read(pending("", "銀行は口座にマイナンバーを付けている。" * 6_000))
+    assert (reading.error, reading.truncated) == (None, True)
+    (finding,) = reading.findings
+    assert (finding.sector, finding.identifier) == ("bank", "number")
+
+
 PEAK = """
 import json, resource, sys
 from classifier.commands import classify
