@@ -15,11 +15,13 @@ from alerts.channels.base import Letter
 from alerts.channels.registry import OpenChannels, kind_of, target_of
 from alerts.doctor import Check, Level, examine, examine_outside, mail_records, sends_mail
 from alerts.notices import operators, post
-from alerts.report import weekly_report
+from alerts.report import FOLD, weekly_report
 from alerts.sending import hand_over, send_waiting
+from alerts.words import LANGUAGES, languages_of
 from data.clock import now, to_text, tokyo
 from data.config import Config, load_config
 from data.errors import InputError
+from data.names import Language
 from data.store.connection import open_store
 from data.store.outbox import Part
 
@@ -105,7 +107,7 @@ def _tell(config: Config, problems: list[Check]) -> None:
     )
     try:
         with open_store(config) as store:
-            if post(store, config, letter, f"doctor-{tokyo(now()):%Y-%m-%d}", now()):
+            if post(store, config, lambda _: letter, f"doctor-{tokyo(now()):%Y-%m-%d}", now()):
                 send_waiting(store, config, now())
     except (InputError, sqlite3.DatabaseError):
         _at_once(config, letter, operators(config, set()), "doctor")
@@ -123,17 +125,36 @@ def _show(checks: list[Check], config: Config) -> None:
             click.echo(f"  {record}")
 
 
-@click.command(epilog="Example: scopewatch report")
+@click.command(epilog="Example: scopewatch report --language en --whole")
 @click.option("--send", is_flag=True, help="Send it to the operators; once a day at most.")
-def report(send: bool) -> None:
+@click.option(
+    "--language",
+    type=click.Choice(["ja", "en", "both"]),
+    help="Print it in this language instead of the first operator's.",
+)
+@click.option("--whole", is_flag=True, help="Name every silent rule instead of a few of each kind.")
+def report(send: bool, language: str | None, whole: bool) -> None:
     """Print the operator's report of the last seven days: noise, deaths, silence, bounces."""
     config = load_config()
     with open_store(config) as store:
-        letter = weekly_report(store, now())
+
+        def written(languages: tuple[Language, ...]) -> Letter:
+            url = config.browse.public_url
+            return weekly_report(store, now(), languages, url, None if whole else FOLD)
+
         if not send:
+            letter = written(_spoken(config, language))
             click.echo("\n\n".join((letter.subject, *letter.lines)))
             return
-        post(store, config, letter, f"report-{tokyo(now()):%Y-%m-%d}", now())
+        post(store, config, written, f"report-{tokyo(now()):%Y-%m-%d}", now())
         done = send_waiting(store, config, now())
     click.echo(json.dumps({"sent": done.sent, "failed": done.failed, "dead": done.dead}))
     sys.exit(1 if done.failed or done.dead else 0)
+
+
+def _spoken(config: Config, language: str | None) -> tuple[Language, ...]:
+    """The languages asked for, else those of the first operator."""
+    if language is not None:
+        return tuple(one for one in LANGUAGES if language in (one, "both"))
+    found = (languages_of(one) for one in config.subscribers if one.role == "operator")
+    return next(found, LANGUAGES)

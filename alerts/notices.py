@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from alerts.channels.base import Letter
 from alerts.channels.registry import OpenChannels, kind_of, target_of
 from alerts.composing import numbered
+from alerts.words import LANGUAGES, languages_of
 from data.clock import to_text
 from data.config import Config
+from data.names import Language
 from data.store.connection import Store
 from data.store.outbox import ComposedLetter, Part, dead_unnoticed, write_letter
 from data.store.subscriptions import BOUNCES, bouncing, suspend
@@ -18,6 +21,8 @@ from data.store.subscriptions import BOUNCES, bouncing, suspend
 LAST_RESORT = "file"
 """Where a letter goes when every channel of the operator has failed: letters/ beside the digests."""
 MOST_LINES = 40
+Written = Callable[[tuple[Language, ...]], Letter]
+"""Writes a letter in the languages that an operator reads."""
 
 
 def write_notices(store: Store, config: Config, at: datetime, most_attempts: int) -> bool:
@@ -37,26 +42,28 @@ def write_notices(store: Store, config: Config, at: datetime, most_attempts: int
     letter = _notice(dead, refused)
     failed = {kind_of(row["channel"]) for row in dead}
     identity = hashlib.sha256("|".join(row["id"] for row in dead).encode()).hexdigest()[:16]
-    return post(store, config, letter, identity, at, avoid=failed, reports=dead)
+    return post(store, config, lambda _: letter, identity, at, avoid=failed, reports=dead)
 
 
 def post(
     store: Store,
     config: Config,
-    letter: Letter,
+    written: Written,
     identity: str,
     at: datetime,
     *,
     avoid: set[str] | None = None,
     reports: list[dict[str, Any]] | None = None,
 ) -> bool:
-    """Put `letter` into the outbox for every operator, on channels that are not of the kinds to `avoid`.
+    """Put a letter into the outbox for every operator, on channels that are not of the kinds to `avoid`.
 
     Written once per `identity`; False when it was there already.
     """
-    written = False
+    news = False
+    spoken = {one.name: languages_of(one) for one in config.subscribers}
     with OpenChannels(config) as channels:
         for operator, ways in operators(config, avoid or set()).items():
+            letter = written(spoken.get(operator, LANGUAGES))
             letter_id = f"letter|{operator}|{identity}"
             parts: list[Part] = []
             for named in ways:
@@ -72,8 +79,8 @@ def post(
                 parts=tuple(parts),
                 reports=tuple(row["id"] for row in reports or []),
             )
-            written |= write_letter(store, composed)
-    return written
+            news |= write_letter(store, composed)
+    return news
 
 
 def operators(config: Config, avoid: set[str]) -> dict[str, tuple[str, ...]]:

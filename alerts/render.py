@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from alerts import inert, words
 from alerts.digest import Change, Digest
+from alerts.words import languages_of
 from data.names import Language, name
 from data.vocabulary import EventKind
 
@@ -44,7 +45,7 @@ LIGHT_COLOURS = {
 }
 """The same on a dark ground."""
 SPOKEN = (
-    "say", "sentence", "gloss", "compared_gloss", "use_case", "before", "steps", "step", "between", "apart",
+    "say", "phrase", "sentence", "gloss", "compared_gloss", "use_case", "before", "steps", "step", "between", "apart",
     "source", "source_name", "since", "read", "counts", "tally", "nothing", "due", "titled", "day", "dated",
     "subject_line",
 )  # fmt: skip
@@ -101,13 +102,18 @@ def also_seen_page(public_url: str) -> str:
 
 
 def languages(digest: Digest) -> tuple[Language, ...]:
-    chosen = digest.subscriber.language
-    return ("ja", "en") if chosen == "both" else (chosen,)
+    return languages_of(digest.subscriber)
 
 
 def subject(digest: Digest) -> str:
     """The subject line in the subscriber's first language, inert."""
     return inert.line(words.subject_line(digest, languages(digest)[0]), 120)
+
+
+def render_report(subject: str, said: dict[Language, Any], public_url: str | None) -> str:
+    """The operator's report as a page: in each language its sections, with `title` and `rows`."""
+    template = _environment().get_template("report.html")
+    return template.render(subject=subject, said=said, public_url=public_url).lstrip()
 
 
 def base_url(public_url: str | None) -> str | None:

@@ -12,12 +12,14 @@ import yaml
 from alerts import inert
 from alerts.digest import LOUDEST_FIRST, Change, Digest
 from data.clock import TOKYO, from_text, tokyo
+from data.config import Subscriber
 from data.names import Language, name, use_case_name
 from data.store.events import Quotation, ToldEvent
 from data.store.told import ToldComparison, ToldDeadline
 from data.vocabulary import OFFICIAL, EventKind, Stage
 
 Table = dict[str, dict[str, dict[Language, str]]]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
 WEEKDAYS = "月火水木金土日"
 LONGEST_SUBJECT = 60
 """Characters: about what a mailbox shows on a desktop, and under 30 for the usual Japanese subject."""
@@ -31,9 +33,20 @@ def _table() -> Table:
     return table
 
 
+def languages_of(subscriber: Subscriber) -> tuple[Language, ...]:
+    """The languages that a subscriber reads, the first one first."""
+    chosen = subscriber.language
+    return LANGUAGES if chosen == "both" else (chosen,)
+
+
 def say(word: str, language: Language, **values: object) -> str:
-    """One of the fixed phrases, filled."""
-    return _table()["text"][word][language].format(**values)
+    """One of a digest's fixed phrases, filled."""
+    return phrase("text", word, language, **values)
+
+
+def phrase(group: str, word: str, language: Language, **values: object) -> str:
+    """One of the fixed phrases of `group` of glosses.yml, filled."""
+    return _table()[group][word][language].format(**values)
 
 
 def sentence(change: Change, language: Language) -> str:

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 
 from spacy.language import Language
 
+from classifier.fired import fired
 from classifier.gate import opens
 from classifier.judge import judge
 from classifier.model import Model, load_model
@@ -54,6 +55,7 @@ class Classifier:
             findings=tuple(kept),
             also_seen=tuple(seen),
             truncated=scanned.truncated,
+            fired=fired(scanned, (*kept, *seen)),
         )
 
 

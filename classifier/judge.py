@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from classifier.assess import Instance, Pair, gather, gist_names, pair_values, pooled
+from classifier.fired import spoke
 from classifier.lexicon import load_lexicon
 from classifier.model import Model, probability, stage_names
 from classifier.read import Scan
@@ -47,7 +48,7 @@ def _finding(
     stage = pooled(pair, model.stage, names)
     unlawful = probability(float(pooled(pair, model.unlawful, names)[0]))
     start, end = evidence_of(read, pair)
-    system = system_of(read, best)
+    headline = conflated(read, pair.identifier)
     return Finding(
         sector=pair.sector,
         identifier=pair.identifier,
@@ -58,12 +59,13 @@ def _finding(
         end=end,
         score=round(score, 4),
         domain=domain_of(read, best) if pair.sector == Sector.OTHER else None,
-        system=system,
+        system=system_of(read, best),
         actor=scan.actors[best.candidate.sentence],
-        conflated_headline=conflated(read, pair.identifier),
+        conflated_headline=headline,
         why=tuple(
             f"{name} {weight:+.2f}" for name, weight in model.detect.reasons(best.names, 0, REASONS)
         ),
+        rules=spoke(read, best, conflated=headline),
     )
 
 

@@ -114,17 +114,17 @@ def load_lexicon() -> Lexicon:
     systems = _systems()
     mention_pattern, mention_groups = _mentions()
     words = _cue_words(systems.values())
-    stages = _read("stages.yml")
-    authorities = _read("authorities.yml")
+    stages = read_words("stages.yml")
+    authorities = read_words("authorities.yml")
     return Lexicon(
         systems=systems,
         mention_pattern=mention_pattern,
         mention_groups=mention_groups,
         cue_pattern=_union(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w))),
         cue_words=words,
-        predicates={k: _union(v) for k, v in _read("predicates.yml")["families"].items()},
+        predicates={k: _union(v) for k, v in read_words("predicates.yml")["families"].items()},
         stages=_flatten(stages),
-        contexts={k: _union(v) for k, v in _read("contexts.yml").items()},
+        contexts={k: _union(v) for k, v in read_words("contexts.yml").items()},
         roles={k: tuple(v) for k, v in authorities["speakers"].items()},
         body_suffix=tuple(authorities["bodies"]["suffix"] + authorities["bodies"]["words"]),
         milestones=_milestones(),
@@ -133,7 +133,7 @@ def load_lexicon() -> Lexicon:
     )
 
 
-def _read(name: str) -> dict:  # type: ignore[type-arg]  # the shape differs per file
+def read_words(name: str) -> dict:  # type: ignore[type-arg]  # the shape differs per file
     return dict(yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
 
 
@@ -163,7 +163,7 @@ def _cue_words(systems: Iterable[SystemEntry]) -> dict[str, tuple[tuple[Sector, 
 
 def _mentions() -> tuple[re.Pattern[str], dict[str, tuple[Identifier, Strength] | None]]:
     """One pattern: look-alikes and identifiers compete at each place, in the order of strength."""
-    content = _read("identifiers.yml")
+    content = read_words("identifiers.yml")
     entries = [IdentifierEntry.model_validate(row) for row in content["identifiers"]]
     order = {"strong": 0, "scheme": 0, "implied": 2, "weak": 3}
     parts: list[tuple[int, str, list[str]]] = [(1, "no", content["lookalikes"])]
@@ -176,7 +176,7 @@ def _mentions() -> tuple[re.Pattern[str], dict[str, tuple[Identifier, Strength] 
 
 
 def _milestones() -> dict[tuple[Identifier, str], date]:
-    rows = _read("milestones.yml")["milestones"]
+    rows = read_words("milestones.yml")["milestones"]
     return {(Identifier(row["identifier"]), row["subject"]): row["since"] for row in rows}
 
 

@@ -12,10 +12,12 @@ from rich.progress import Progress
 
 from classifier.classify import read_documents
 from classifier.model import load_model
+from classifier.rules import inventory, inventory_version
 from data.clock import now, to_text
 from data.models import PendingDocument, Reading
 from data.store.connection import Store
 from data.store.findings import count_pending, pending_documents, save_reading
+from data.store.rules import rules_version, save_rules
 
 BATCH = 200
 """Documents whose texts are held in memory at once."""
@@ -24,6 +26,7 @@ BATCH = 200
 def read_pending(store: Store) -> Counter[str]:
     """Classify every document version that the present model has not read; gives counts of what came of it."""
     model = load_model().version
+    keep_rules(store)
     counts: Counter[str] = Counter(
         documents=0, gated=0, findings=0, also_seen=0, truncated=0, errors=0
     )
@@ -39,6 +42,14 @@ def read_pending(store: Store) -> Counter[str]:
         line = {"at": to_text(now()), "event": "read", "model": model, **counts}
         sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
     return counts
+
+
+def keep_rules(store: Store) -> None:
+    """Bring the store's inventory of rules up to date, for the operator's report to say what never fires."""
+    model = load_model()
+    version = inventory_version(model)
+    if rules_version(store) != version:
+        save_rules(store, inventory(model).values(), version)
 
 
 def _waiting(store: Store, model: str) -> Iterator[PendingDocument]:

@@ -115,6 +115,8 @@ class Finding:
     actor: str | None = None
     conflated_headline: bool = False
     why: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Ids of the rules that spoke in its best sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,21 @@ class Reading:
     also_seen: tuple[Finding, ...] = ()
     truncated: bool = False
     error: str | None = None
+    fired: tuple[str, ...] = ()
+    """Ids of the rules that fired anywhere in the text, whatever came of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing that can propose or decide a finding, as an operator can change it; `id` is `kind:name`."""
+
+    id: str
+    ja: str
+    en: str
+
+    @property
+    def kind(self) -> str:
+        return self.id.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class Letter:
 
     subject: str
     lines: tuple[str, ...]
+    html: str | None = None
+    """The same as a page, for channels that show one."""
 
 
 class Channel(Protocol):

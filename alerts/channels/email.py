@@ -52,9 +52,8 @@ class EmailChannel:
 
     def letter(self, letter: Letter, target: str) -> list[str]:
         text = "\n\n".join(letter.lines) + "\n"
-        return [
-            json.dumps({"subject": line(letter.subject, 120), "text": text}, ensure_ascii=False)
-        ]
+        content = {"subject": line(letter.subject, 120), "text": text, "html": letter.html}
+        return [json.dumps(content, ensure_ascii=False)]
 
     def send(self, part: Part, target: str) -> Receipt:
         try:

@@ -61,7 +61,8 @@ class FileChannel:
 
     def letter(self, letter: Letter, target: str) -> list[str]:
         text = "\n\n".join((letter.subject, *letter.lines)) + "\n"
-        return [_payload(f"letters/{tokyo(now()):%Y-%m-%dT%H%M%S}", {"txt": text})]
+        forms = {"txt": text} | ({"html": letter.html} if letter.html else {})
+        return [_payload(f"letters/{tokyo(now()):%Y-%m-%dT%H%M%S}", forms)]
 
     def send(self, part: Part, target: str) -> Receipt:
         payload = json.loads(part.payload)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-
-import yaml
 
 from data.names import Language
+from data.reasons import feature_groups
 
 _WEIGHED = re.compile(r"(?P<name>(?P<family>[^\s:]+)(?::.*)?) (?P<weight>[+-]\d+\.\d+)")
 
@@ -23,16 +20,6 @@ class Reason:
     weight: float | None
 
 
-@cache
-def _phrases() -> dict[str, dict[Language, str]]:
-    text = resources.files("data.browse").joinpath("reasons.yml").read_text(encoding="utf-8")
-    return {
-        family: {"ja": line["ja"], "en": line["en"]}
-        for line in yaml.safe_load(text)
-        for family in line["families"]
-    }
-
-
 def reasons(why: list[str], language: Language) -> list[Reason]:
     """Each line of `why` with a phrase; the heaviest first, as the classifier gave them."""
     return [_reason(str(line), language) for line in why]
@@ -42,5 +29,6 @@ def _reason(line: str, language: Language) -> Reason:
     found = _WEIGHED.fullmatch(line)
     if found is None:
         return Reason(line, "", None)
-    phrase = _phrases().get(found["family"], {}).get(language, found["family"])
+    group = feature_groups().get(found["family"])
+    phrase = (group.ja if language == "ja" else group.en) if group else found["family"]
     return Reason(phrase, found["name"], float(found["weight"]))

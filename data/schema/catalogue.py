@@ -12,6 +12,7 @@ from data.schema import (
     registries,
     reviewing,
     reviews,
+    rules,
     search,
     statutes,
     stories,
@@ -27,6 +28,7 @@ PUBLIC: tuple[Migrations, ...] = (
     statutes.PUBLIC,
     registries.PUBLIC,
     search.PUBLIC,
+    rules.PUBLIC,
 )
 """watch.db: what Datasette serves."""
 

@@ -18,6 +18,7 @@ from data.models import Finding, PendingDocument, Reading
 from data.store.connection import Store
 from data.store.documents import document_text
 from data.store.rows import stored_json
+from data.store.rules import count_fired, put_finding_rules
 from data.store.search import index_findings
 from data.store.settled import queue_finding, resettle, settle
 from data.vocabulary import SourceClass
@@ -91,13 +92,17 @@ def save_reading(store: Store, reading: Reading, model: str) -> None:
         text = document_text(store, reading.document_id, reading.version)
         document["body"] = f"{document['title']}\n{text}"
         rows: dict[str, dict[str, Any]] = {}
+        spoke: dict[str, tuple[str, ...]] = {}
         for state, findings in (("kept", reading.findings), ("also_seen", reading.also_seen)):
             for finding in findings:
                 row = _row(reading, finding, document, model, state)
                 rows.setdefault(row["id"], row)
+                spoke.setdefault(row["id"], finding.rules)
         _withdraw_missing(db, reading.document_id, list(rows), document["body"], model)
         for row in rows.values():
             _put(db, row)
+            put_finding_rules(db, row["id"], spoke[row["id"]])
+        count_fired(db, reading.fired)
         index_findings(db, reading.document_id)
         db.table("documents").update(
             reading.document_id,

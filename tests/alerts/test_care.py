@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import subprocess
 import sys
@@ -17,11 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from alerts import ping as ping_module
-from alerts.care_commands import doctor, report, try_channels
+from alerts.care_commands import doctor, try_channels
 from alerts.composing import compose_due
 from alerts.doctor import examine, mail_records
 from alerts.ping import ping
-from alerts.report import weekly_report
 from alerts.sending import send_waiting
 from data.care import backups, make_backup, restore
 from data.config import Config, Filter, MailSection, Subscriber
@@ -343,36 +341,6 @@ def test_mail_records_are_shown_where_a_sender_is_named(tmp_path: Path) -> None:
     assert "a:localhost" not in told
     lines = [json.loads(line) for line in run_verb(config, "doctor", "--json").stdout.splitlines()]
     assert sum(line["topic"] == "mail records" for line in lines) == 4
-
-
-def test_the_weekly_report_counts_noise_deaths_and_silence(
-    store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    open_world(store, failing=2)
-    tell(store, PROMISE, TURN, PLAN)
-    store.public.execute(
-        "UPDATE findings SET state = 'also_seen', why = '[\"rule_a -0.31\"]', "
-        "read_at = '2026-11-15T00:00:00Z' WHERE document_id = 'plan'"
-    )
-    store.public.execute(
-        "UPDATE findings SET state = 'also_seen', system = 'driving_licence', why = '[\"rule_a +10.05\"]', read_at = '2026-11-15T00:00:00Z' WHERE document_id = 'turn'"
-    )
-    store.public.execute(
-        "UPDATE findings SET why = '[\"rule_old\"]', read_at = '2026-10-01T00:00:00Z' WHERE document_id = 'promise'"
-    )
-    text = "\n".join(weekly_report(store, MONDAY).lines)
-    assert "- shiomi: 2" in text
-    assert "- rule_a: 2" in text, "a rule is one rule, whatever it weighed in a text"
-    assert re.search(r"no finding ever named \(\d+ of \d+\)\n- .*deposit_account", text)
-    assert "driving_licence" not in text
-    assert "- rule_old" in text
-    assert "- naisei: unreachable since 2026-11-15" in text
-    monkeypatch.chdir(config.base)
-    monkeypatch.delenv("SCOPEWATCH_CONFIG", raising=False)
-    for _ in range(2):
-        assert CliRunner().invoke(report, ["--send"]).exit_code == 0
-    assert len(list((config.digests / "letters").iterdir())) == 1
-    send_waiting(store, config, MONDAY)
 
 
 def test_the_ping_tells_start_success_and_failure_and_never_its_address(

@@ -85,7 +85,7 @@ def open_world(store: Store, at: datetime = MONDAY, failing: int = 0) -> None:
 def tell(store: Store, *statements: Said) -> None:
     """Store documents with one finding each and bring the ledger up to date."""
     for said in statements:
-        save_document(store, _document(said))
+        save_document(store, document_of(said))
         reading = Reading(document_id=said.name, version=1, gated=False, findings=(_finding(said),))
         save_reading(store, reading, "test-model")
         if said.story:
@@ -94,7 +94,7 @@ def tell(store: Store, *statements: Said) -> None:
     update_ledger(store)
 
 
-def _document(said: Said) -> Document:
+def document_of(said: Said) -> Document:
     return Document(
         id=said.name,
         source_id=said.source_id,
