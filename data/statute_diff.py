@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from data.statute_matching import CITATION, pair_rows
+from data.statute_numerals import branch_number
 from data.statute_watch import watched_sentences
 from data.statutes import LawRevision, LawSentence, LawText, TableRow, folded
 
@@ -106,7 +107,9 @@ def diff_states(old: LawText, new: LawText) -> StatuteDiff:
         added=pairing.come,
         removed=pairing.gone,
         amended=tuple(c for c in changes if c.before.text != c.after.text),
-        renumbered=tuple(c for c in changes if folded(c.before.number) != folded(c.after.number)),
+        renumbered=tuple(
+            c for c in changes if branch_number(c.before.number) != branch_number(c.after.number)
+        ),
         moved=tuple(c for c in changes if c.before.table != c.after.table),
         changed_sentences=tuple(
             c
@@ -139,10 +142,15 @@ def _wording(sentence: LawSentence) -> str:
 def _sentence_changes(
     old: Iterable[LawSentence], new: Iterable[LawSentence]
 ) -> list[SentenceChange]:
-    """Changes article by article, in the order of the new text; identical sentences in place are left out."""
+    """Changes article by article, in the order of the new text; identical sentences in place are left out.
+
+    The placeholder 削除, which keeps an item's number, is no sentence.
+    """
     articles: dict[str, tuple[list[LawSentence], list[LawSentence]]] = {}
     for side, sentences in enumerate((old, new)):
         for sentence in sentences:
+            if _wording(sentence) == "削除":
+                continue
             articles.setdefault(sentence.article, ([], []))[side].append(sentence)
     changes: list[SentenceChange] = []
     for before, after in articles.values():

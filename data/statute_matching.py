@@ -29,6 +29,10 @@ reworded the row. Only a row whose own words live on elsewhere has a better part
 OTHER_STATUTE = 75.0
 """The least score of a pair that keeps its place while the statute is renamed."""
 
+MOVED = 75.0
+"""The same for a row of a table that stays and a row of one that is new (or the other way round): it moved and
+was reworded. Two places never score above 90."""
+
 NEVER = 1000.0
 
 TASK_WEIGHT, BODY_WEIGHT, PLACE_BONUS = 0.7, 0.2, 10.0
@@ -68,8 +72,9 @@ def pair_rows(old: Iterable[TableRow], new: Iterable[TableRow]) -> Pairing:
     """Pair the rows of two states of one law; `pair_rows(b, a)` is the mirror of `pair_rows(a, b)`.
 
     削除 placeholders are no rows here. Rows that say who may use the number are never paired with
-    rows that say who gives what to whom. Between tables that both exist before and after, only a
-    word-for-word identical row has moved; a table that vanished or appeared is searched as well.
+    rows that say who gives what to whom, unless the same row only got further columns. Between tables
+    that both exist before and after, only a word-for-word identical row has moved; a table that vanished
+    or appeared is searched as well.
     """
     before, after = [row for row in old if not row.deleted], [row for row in new if not row.deleted]
     left = {i: Entry(i, row, row.text) for i, row in enumerate(before)}
@@ -84,6 +89,7 @@ def pair_rows(old: Iterable[TableRow], new: Iterable[TableRow]) -> Pairing:
     take(_equal(left, right, lambda entry: (entry.row.place, entry.text)))
     take(_equal(left, right, lambda entry: (entry.row.table, entry.text)))
     take(_equal(left, right, lambda entry: (entry.row.exchange, entry.text)))
+    take(_equal(left, right, lambda entry: (entry.row.place, _who_and_what(entry.row))))
     if left and right:
         stable = {row.table for row in before} & {row.table for row in after}
         numbers = _law_numbers(before), _law_numbers(after)
@@ -108,6 +114,10 @@ def _equal(
         if queue:
             couples.append((queue.popleft(), entry.index))
     return couples
+
+
+def _who_and_what(row: TableRow) -> str:
+    return folded(row.body) + folded(row.task)
 
 
 def _candidates(entries: dict[int, Entry]) -> list[Candidate]:
@@ -154,7 +164,10 @@ def _similar(
             if a.row.exchange != b.row.exchange or not _comparable(a.row, b.row, stable):
                 continue
             score = _score(a, b)
-            if score >= _least(a, b, numbers):
+            least = _least(a, b, numbers)
+            if (a.row.table in stable) != (b.row.table in stable):
+                least = max(least, MOVED)
+            if score >= least:
                 scored.append((score, a, b))
     couples = []
     taken_left: set[int] = set()
@@ -169,9 +182,7 @@ def _similar(
 
 
 def _comparable(a: TableRow, b: TableRow, stable: set[str]) -> bool:
-    if a.table == b.table:
-        return True
-    return a.table not in stable and b.table not in stable
+    return a.table == b.table or a.table not in stable or b.table not in stable
 
 
 def _same_statute(

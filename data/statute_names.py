@@ -90,6 +90,7 @@ def any_of(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def statutes_named(body: str, task: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """All statutes a row names: the task's leading one, those of its further parts, those cited,
     and those of `known` names that occur in it.

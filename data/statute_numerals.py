@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")}
 UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -26,6 +27,7 @@ def integer(numeral: str) -> int:
     return total + digit
 
 
+@lru_cache(maxsize=8192)
 def branch_number(label: str) -> str:
     """`第三十条の十五` → `30_15`, `十四の二` → `14_2`, `２` → `2`; a label without numeral stays itself."""
     plain = unicodedata.normalize("NFKC", label).strip()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -97,11 +97,20 @@ def kept_sentences(law_id: str, sentences: Iterable[LawSentence]) -> tuple[LawSe
 
     All, because an article that begins to name an identifier is compared with what it said before.
     """
+    keeps = keeper(law_id)
+    return tuple(s for s in sentences if keeps(s.article))
+
+
+def keeper(law_id: str) -> Callable[[str], bool]:
+    """Whether the sentences of an article of the law are kept, by the article's number."""
     law = watched(law_id)
-    every = tuple(sentences)
-    if law is None or not law.articles:
-        return every
-    return tuple(s for s in every if any(_within(s.article, range_) for range_ in law.articles))
+    ranges = law.articles if law else ()
+    return lambda article: not ranges or _kept(article, ranges)
+
+
+@lru_cache(maxsize=4096)
+def _kept(article: str, ranges: tuple[str, ...]) -> bool:
+    return any(_within(article, range_) for range_ in ranges)
 
 
 def watched_sentences(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import chain
 
 NO_AMENDMENT = "000000000000000"
 """e-Gov's amending law id of a revision that no law made: the first version, or a time limit that ran out."""
@@ -83,8 +84,11 @@ class TableRow:
 
     @property
     def exchange(self) -> bool:
-        """True for a row that says who gives what to whom, not who may use the number."""
-        return bool(self.lines)
+        """True for a row that says who gives what to whom, not who may use the number.
+
+        Provider and information are two columns; a single further column is a remark on the use.
+        """
+        return any(len(line) > 1 for line in self.lines)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -92,9 +96,11 @@ class TableRow:
 
     @property
     def text(self) -> str:
-        """The words that count as the row's content, folded for comparison; number and table excluded."""
-        cells = [self.body, self.task, *("\t".join(line) for line in self.lines)]
-        return "\n".join(folded(cell) for cell in cells)
+        """The words that count as the row's content, folded for comparison; number and table excluded.
+
+        How they are spread over cells does not count: a table printed as a list says the same.
+        """
+        return "".join(folded(cell) for cell in (self.body, self.task, *chain(*self.lines)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -20,7 +20,7 @@ from crawler.statutes.tables import (
 )
 from data.errors import InputError, Malformed
 from data.statute_numerals import branch_number
-from data.statute_watch import kept_sentences
+from data.statute_watch import keeper
 from data.statutes import NO_AMENDMENT, LawRevision, LawSentence, LawText, TableRow
 
 BOLD = re.compile(r"\*\*(?P<head>[^*]+)\*\*(?P<rest>.*)")
@@ -40,13 +40,13 @@ def read_markdown(text: str, revision_id: str | None = None) -> LawText:
     if last.startswith("|") and not last.rstrip().endswith("|"):
         raise Malformed("ends within a row of a table: truncated")
     revision = _revision(matter, revision_id)
-    rows, sentences = _Reader().read(lines)
+    rows, sentences = _Reader(keeper(revision.law_id)).read(lines)
     if not rows and not sentences:
         raise Malformed("no article and no table: not a law in Markdown, or truncated")
     return LawText(
         revision=revision,
         rows=with_statutes(rows),
-        sentences=kept_sentences(revision.law_id, sentences),
+        sentences=tuple(sentences),
     )
 
 
@@ -89,7 +89,8 @@ def _revision(matter: dict[str, Any], revision_id: str | None) -> LawRevision:
 class _Reader:
     """Walks the lines once and remembers where it is: article, paragraph, item, table, 附則."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeps: Callable[[str], bool]) -> None:
+        self.keeps = keeps
         self.article = self.paragraph = ""
         self.items: list[str] = []
         self.table = ""
@@ -149,7 +150,7 @@ class _Reader:
         self._say(".".join(self.items), text)
 
     def _say(self, item: str, text: str) -> None:
-        if self.article and not self.supplement:
+        if self.article and not self.supplement and self.keeps(self.article):
             self.sentences += law_sentences(self.article, self.paragraph, item, text)
 
     def _table_item(self, level: int, label: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from data.statute_names import cited_statutes, leading_statute, statutes_named
 from data.statutes import TableRow
@@ -12,6 +13,9 @@ from data.statutes import TableRow
 _ONE = r"[一二三四五六七八九十百千]+(?:の[一二三四五六七八九十百千]+)*"
 NUMBER = re.compile(rf"({_ONE}(?:(?:、|及び|から){_ONE}(?:まで)?)*)(?:[\s　]+|$)")
 """A row's number, at the start of its first cell, closed by a wide space (六から八まで　削除 too)."""
+_DIGITS = r"[0-9０-９]{1,3}(?:の[0-9０-９]{1,3})*"
+DIGIT_NUMBER = re.compile(rf"([(（]?{_DIGITS}[)）.．]?)(?:[\s　]+|$)")
+"""The same in digits: read only where no row of the table has a numeral of kanji, for parts of a cell begin so too."""
 
 Cell = str | None
 """None: the cell is covered by the one above it (rowspan)."""
@@ -23,9 +27,9 @@ def table_name(title: str) -> str:
     return re.split(r"[(（]", plain, maxsplit=1)[0]
 
 
-def split_number(cell: str) -> tuple[str, str]:
+def split_number(cell: str, pattern: re.Pattern[str] = NUMBER) -> tuple[str, str]:
     """("十四の二", rest of the cell); ("", cell) when it does not begin with a number."""
-    found = NUMBER.match(cell)
+    found = pattern.match(cell)
     return (found[1], cell[found.end() :].strip()) if found else ("", cell.strip())
 
 
@@ -37,15 +41,36 @@ def rows_of_grid(table: str, grid: Sequence[Sequence[Cell]]) -> list[TableRow]:
     """
     lines = [_cells(cells) for cells in grid]
     lines = [cells for cells in lines if any(cells)]
-    numbered = any(cells[0] and split_number(cells[0])[0] for cells in lines)
+    pattern = next((p for p in (NUMBER, DIGIT_NUMBER) if _numbered(lines, p)), NUMBER)
+    numbered = _numbered(lines, pattern)
+    lines = _with_number_in_first_cell(lines, pattern)
     rows: list[TableRow] = []
     for cells in lines:
-        number, first = split_number(cells[0] or "")
+        number, first = split_number(cells[0] or "", pattern)
         if number or (not numbered and cells[0] is not None):
             rows.append(_row(table, number, first, cells))
         elif rows:
             rows[-1] = _continued(rows[-1], cells)
     return rows
+
+
+def _numbered(lines: Sequence[Sequence[Cell]], pattern: re.Pattern[str]) -> bool:
+    return any(cells[0] and split_number(cells[0], pattern)[0] for cells in lines)
+
+
+def _with_number_in_first_cell(
+    lines: list[list[Cell]], pattern: re.Pattern[str]
+) -> list[list[Cell]]:
+    """A table that prints its numbers in a column of their own, as one that prints them before the body."""
+    heads = [split_number(cells[0], pattern) for cells in lines if cells[0]]
+    alone = [rest for number, rest in heads if number]
+    if not alone or any(alone) or max(len(cells) for cells in lines) < 3:
+        return lines
+    return [[_joined(cells[0], cells[1]), *cells[2:]] for cells in lines if len(cells) > 1]
+
+
+def _joined(number: Cell, body: Cell) -> Cell:
+    return f"{number}　{body or ''}" if number else body
 
 
 def _cells(cells: Sequence[Cell]) -> list[Cell]:
@@ -93,11 +118,17 @@ def with_statutes(rows: Iterable[TableRow]) -> tuple[TableRow, ...]:
     for row in rows:
         known.add(leading_statute(row.task))
         known.update(cited_statutes(f"{row.task}\n{row.body}"))
-    names = frozenset(name for name in known if len(name) > 2)
+    names = _one_set(frozenset(name for name in known if len(name) > 2))
     return tuple(
         replace(row, statutes=() if row.deleted else statutes_named(row.body, row.task, names))
         for row in rows
     )
+
+
+@lru_cache(maxsize=64)
+def _one_set(names: frozenset[str]) -> frozenset[str]:
+    """The same object for equal sets, so that what is cached under it is found without comparing them."""
+    return names
 
 
 def plain(text: str) -> str:

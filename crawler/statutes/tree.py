@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml.etree import _Element as Element
 
@@ -18,7 +18,7 @@ from crawler.statutes.tables import (
 )
 from data.errors import Malformed
 from data.statute_numerals import branch_number
-from data.statute_watch import kept_sentences
+from data.statute_watch import keeper
 from data.statutes import LawRevision, LawSentence, LawText, TableRow
 
 MAX_COLUMNS = 100
@@ -48,12 +48,12 @@ def read_law(law: Element, revision: LawRevision) -> LawText:
         sentence
         for main in body.findall("MainProvision")
         for article in main.iter("Article")
-        for sentence in _article_sentences(article)
+        for sentence in _article_sentences(article, keeper(revision.law_id))
     ]
     return LawText(
         revision=revision,
         rows=with_statutes(rows),
-        sentences=kept_sentences(revision.law_id, sentences),
+        sentences=tuple(sentences),
     )
 
 
@@ -70,14 +70,25 @@ def _texts(element: Element) -> Iterator[str]:
             yield child.tail or ""
 
 
-def _article_sentences(article: Element) -> Iterator[LawSentence]:
+def _article_sentences(article: Element, keeps: Callable[[str], bool]) -> Iterator[LawSentence]:
     title = text_of(article.find("ArticleTitle"))
     number = branch_number(title) if title else article.get("Num", "")
+    if not keeps(number):
+        return
     for index, paragraph in enumerate(article.findall("Paragraph"), start=1):
         label = branch_number(text_of(paragraph.find("ParagraphNum"))) or str(index)
         yield from law_sentences(number, label, "", text_of(paragraph.find("ParagraphSentence")))
+        yield from _listed_sentences(number, label, "", paragraph)
         for item in paragraph.findall("Item"):
             yield from _item_sentences(number, label, "", item, "Item")
+
+
+def _listed_sentences(
+    article: str, paragraph: str, item: str, parent: Element
+) -> Iterator[LawSentence]:
+    """What stands under a paragraph or item without a number of its own."""
+    for one in parent.findall("List"):
+        yield from law_sentences(article, paragraph, item, text_of(one))
 
 
 def _item_sentences(
@@ -86,6 +97,7 @@ def _item_sentences(
     label = branch_number(text_of(item.find(f"{tag}Title"))) or item.get("Num", "")
     path = f"{above}.{label}" if above else label
     yield from law_sentences(article, paragraph, path, text_of(item.find(f"{tag}Sentence")))
+    yield from _listed_sentences(article, paragraph, path, item)
     for child in item:
         if (
             isinstance(child.tag, str)
@@ -106,7 +118,13 @@ def _table_rows(table: Element) -> Iterator[TableRow]:
 
 
 def _item_row(table: str, item: Element) -> TableRow:
-    parts = [text_of(item.find("ItemSentence"))]
+    """A row of a table that is a list; one whose sentence is in columns says who in the first."""
+    said = item.find("ItemSentence")
+    columns = [] if said is None else [text_of(one) for one in said.findall("Column")]
+    body, said_task = (
+        (columns[0], "　".join(columns[1:])) if len(columns) > 1 else ("", text_of(said))
+    )
+    parts = [said_task]
     for child in item.iter():
         if (
             isinstance(child.tag, str)
@@ -116,7 +134,7 @@ def _item_row(table: str, item: Element) -> TableRow:
             words = text_of(child.find(f"{child.tag}Sentence"))
             parts.append(f"{text_of(child.find(f'{child.tag}Title'))}　{words}")
     number = text_of(item.find("ItemTitle"))
-    return TableRow(table=table, number=number, body="", task="\n".join(filter(None, parts)))
+    return TableRow(table=table, number=number, body=body, task="\n".join(filter(None, parts)))
 
 
 def _grid(printed: Element) -> list[list[Cell]]:
