@@ -16,7 +16,7 @@ from data.clock import now
 from data.config import Config, Subscriber, load_config
 from data.errors import UsageError
 from data.store.connection import open_store
-from data.store.outbox import list_parts, retry_dead, set_part_state
+from data.store.outbox_care import list_parts, retry_dead, set_part_state
 from data.store.subscriptions import resume as resume_channel
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from alerts.cadence import LATE_AFTER, after_quiet_hours, due_moment, is_quiet, period_name
 from alerts.channels.registry import OpenChannels, target_of
 from alerts.digest import Digest, Untold, compose, reminder
+from alerts.readers import Readers
 from alerts.render import subject
 from alerts.view import LedgerView
 from data.clock import tokyo
@@ -18,11 +19,9 @@ from data.store.outbox import (
     Cursor,
     Part,
     covered_events,
-    digests_between,
     load_cursor,
     write_digest,
 )
-from data.store.subscriptions import unsubscribed
 
 FIRST_WINDOW = timedelta(days=1)
 """How far back the coverage of a subscriber's first digest looks."""
@@ -38,11 +37,11 @@ def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
     """
     written: list[str] = []
     failed: list[Exception] = []
-    view = LedgerView(store, at)
+    view, readers = LedgerView(store, at), Readers(store, at)
     with OpenChannels(config) as channels:
         for subscriber in config.subscribers:
             try:
-                written += _compose_for(store, channels, view, subscriber, at)
+                written += _compose_for(store, channels, view, readers, subscriber)
             except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
                 error.add_note(f"in the digest of {subscriber.name}")
                 failed.append(error)
@@ -52,54 +51,57 @@ def compose_due(store: Store, config: Config, at: datetime) -> list[str]:
 
 
 def _compose_for(
-    store: Store, channels: OpenChannels, view: LedgerView, subscriber: Subscriber, at: datetime
+    store: Store,
+    channels: OpenChannels,
+    view: LedgerView,
+    readers: Readers,
+    subscriber: Subscriber,
 ) -> list[str]:
-    digest = due_digest(store, view, subscriber, at)
+    """Read what is due, put it into words and write it: one query and one transaction per subscriber."""
+    digest = _due(store, view, readers, subscriber)
     if digest is None:
         return []
-    off = unsubscribed(store, subscriber.name)
-    done = write_digest(store, _composed(channels, digest, at, off))
+    wanted = [one for one in subscriber.channels if not readers.has_ended(subscriber, one)]
+    done = write_digest(store, _composed(channels, digest, wanted))
     return [digest_id(subscriber, digest.period)] if done else []
 
 
-def due_digest(
-    store: Store, view: LedgerView, subscriber: Subscriber, at: datetime
-) -> Digest | None:
-    """The digest that is due for one subscriber at `at`, or None: told already, over the hourly cap, or quiet.
+def _due(store: Store, view: LedgerView, readers: Readers, subscriber: Subscriber) -> Digest | None:
+    """The digest that is due for one subscriber, or None: told already, over the hourly cap, or quiet.
 
     What happens in the quiet hours of an instant subscriber is one digest after them, not a pile.
     """
-    cursor = load_cursor(store, subscriber.name)
+    at, cursor = view.at, readers.cursor(subscriber)
     if subscriber.cadence.every == "instant":
         if is_quiet(subscriber.cadence, at):
             return None
-        told = digests_between(store, subscriber.name, at - timedelta(hours=1), at)
-        if told >= subscriber.cadence.max_per_hour:
+        if readers.told_within_the_hour(subscriber) >= subscriber.cadence.max_per_hour:
             return None
-        digest = _digest(store, view, subscriber, cursor, at)
+        digest = _digest(store, view, subscriber, cursor)
         return None if digest.empty else digest
     told_until = cursor.last_period_at if cursor else None
     if told_until and due_moment(subscriber.cadence, at) <= told_until <= at + CLOCK_SLIP:
         return None
-    return _digest(store, view, subscriber, cursor, at)
+    return _digest(store, view, subscriber, cursor)
 
 
 def preview(store: Store, subscriber: Subscriber, at: datetime) -> Digest:
     """What `subscriber` would be told at `at`; writes nothing."""
     cursor = load_cursor(store, subscriber.name)
-    return _digest(store, LedgerView(store, at), subscriber, cursor, at)
+    return _digest(store, LedgerView(store, at), subscriber, cursor)
 
 
 def _digest(
-    store: Store, view: LedgerView, subscriber: Subscriber, cursor: Cursor | None, at: datetime
+    store: Store, view: LedgerView, subscriber: Subscriber, cursor: Cursor | None
 ) -> Digest:
+    at = view.at
     moment = due_moment(subscriber.cadence, at)
     since = min(cursor.last_period_at, at) if cursor else at - FIRST_WINDOW
     seq = cursor.last_seq if cursor else 0
     events = view.events(seq)
     return compose(
         subscriber,
-        _untold(store, view, subscriber, seq, at),
+        _untold(store, view, subscriber, seq),
         period=period_name(subscriber.cadence, moment),
         composed_at=at,
         late=cursor is not None
@@ -113,11 +115,9 @@ def _digest(
     )
 
 
-def _untold(
-    store: Store, view: LedgerView, subscriber: Subscriber, seq: int, at: datetime
-) -> Untold:
+def _untold(store: Store, view: LedgerView, subscriber: Subscriber, seq: int) -> Untold:
     events, comparisons, deadlines = view.events(seq), view.comparisons(), view.deadlines()
-    today = tokyo(at).date()
+    today = tokyo(view.at).date()
     told = covered_events(
         store,
         subscriber.name,
@@ -139,9 +139,8 @@ def digest_id(subscriber: Subscriber, period: str) -> str:
     return f"{subscriber.name}|{period}"
 
 
-def _composed(
-    channels: OpenChannels, digest: Digest, at: datetime, off: set[str]
-) -> ComposedDigest:
+def _composed(channels: OpenChannels, digest: Digest, wanted: list[str]) -> ComposedDigest:
+    at = digest.composed_at
     identity = digest_id(digest.subscriber, digest.period)
     return ComposedDigest(
         id=identity,
@@ -155,8 +154,7 @@ def _composed(
         event_ids=digest.covers,
         parts=tuple(
             part
-            for named in digest.subscriber.channels
-            if named not in off
+            for named in wanted
             for part in numbered(
                 identity, named, channels.of(named).parts(digest, target_of(named))
             )

@@ -22,7 +22,7 @@ from data.clock import from_text, now, tokyo
 from data.config import LOOPBACK, Config
 from data.store.connection import Store
 from data.store.findings import quarantined
-from data.store.outbox import count_parts, last_composed
+from data.store.outbox_care import count_parts, last_composed
 from data.store.runs import newest_start
 from data.store.sources import health_rows
 from data.store.subscriptions import list_suspensions

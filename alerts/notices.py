@@ -15,7 +15,8 @@ from data.clock import to_text
 from data.config import Config
 from data.names import Language
 from data.store.connection import Store
-from data.store.outbox import ComposedLetter, Part, dead_unnoticed, write_letter
+from data.store.outbox import ComposedLetter, Part, write_letter
+from data.store.outbox_care import dead_unnoticed
 from data.store.subscriptions import BOUNCES, bouncing, suspend
 
 LAST_RESORT = "file"

@@ -19,14 +19,14 @@ from data.config import Config
 from data.errors import LockedError
 from data.lock import run_lock
 from data.store.connection import Store
-from data.store.outbox import (
-    Part,
+from data.store.deliveries import (
     claim_part,
     mark_dropped,
     mark_failed,
     mark_sent,
     waiting_parts,
 )
+from data.store.outbox import Part
 
 FIRST_PAUSE = 60.0
 LONGEST_PAUSE = 6 * 3600.0

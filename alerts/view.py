@@ -19,7 +19,7 @@ class LedgerView:
 
     def __init__(self, store: Store, at: datetime) -> None:
         self._store = store
-        self._at = at
+        self.at = at
         self._events: dict[int, list[ToldEvent]] = {}
         self._coverage: dict[datetime, Coverage] = {}
         self._dropped: dict[datetime, Dropped] = {}
@@ -43,10 +43,10 @@ class LedgerView:
 
     def comparisons(self) -> list[ToldComparison]:
         if self._comparisons is None:
-            self._comparisons = comparisons_since(self._store, self._at - COMPARISONS_WITHIN)
+            self._comparisons = comparisons_since(self._store, self.at - COMPARISONS_WITHIN)
         return self._comparisons
 
     def deadlines(self) -> list[ToldDeadline]:
         if self._deadlines is None:
-            self._deadlines = deadlines_within(self._store, self._at, DEADLINES_WITHIN)
+            self._deadlines = deadlines_within(self._store, self.at, DEADLINES_WITHIN)
         return self._deadlines

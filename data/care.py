@@ -21,7 +21,7 @@ from data.lock import run_lock
 from data.store.connection import Store, open_store
 from data.store.copies import copy_whole, integrity
 from data.store.events import last_seq
-from data.store.outbox import clamp_cursors
+from data.store.outbox_care import clamp_cursors
 from data.store.told_before import carry_over
 
 NAMES = ("watch.db", "private.db")

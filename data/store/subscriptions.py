@@ -13,13 +13,12 @@ BOUNCES = 3
 """Digests in a row that die on a channel before it is suspended."""
 
 
-def unsubscribed(store: Store, subscriber: str) -> set[str]:
-    """The channels that the reader has ended: nothing is composed for them any more."""
+def unsubscribed(store: Store) -> set[tuple[str, str]]:
+    """(subscriber, channel) that the reader has ended: nothing is composed for them any more."""
     rows = store.private.query(
-        "SELECT channel FROM suspensions WHERE subscriber = ? AND reason = ?",
-        [subscriber, UNSUBSCRIBED],
+        "SELECT subscriber, channel FROM suspensions WHERE reason = ?", [UNSUBSCRIBED]
     )
-    return {row["channel"] for row in rows}
+    return {(row["subscriber"], row["channel"]) for row in rows}
 
 
 def list_suspensions(store: Store) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from pathlib import Path
 from alerts.sending import send_waiting
 from data.config import Config, MailSection, StoreSection, Subscriber
 from data.store.connection import open_store
-from data.store.outbox import retry_dead
+from data.store.outbox_care import retry_dead
 from data.store.subscriptions import list_suspensions, resume
 from tests.alerts.chaos_work import HOOK, work
 from tests.alerts.servers import Answer, Inbox, Mailbox, authority_file, http_server, mail_server

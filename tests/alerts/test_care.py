@@ -25,7 +25,8 @@ from data.care import backups, make_backup, restore
 from data.config import Config, Filter, MailSection, Subscriber
 from data.errors import InputError, ScopewatchError
 from data.store.connection import Store, open_store
-from data.store.outbox import list_parts, load_cursor
+from data.store.outbox import load_cursor
+from data.store.outbox_care import list_parts
 from data.store.runs import note_run
 from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, suspend
 from tests.alerts.servers import Answer, http_server, mail_server

@@ -13,7 +13,8 @@ from alerts.composing import compose_due, preview
 from alerts.sending import send_waiting
 from data.config import Cadence, Config, Filter, StoreSection, Subscriber
 from data.store.connection import Store, open_store
-from data.store.outbox import list_parts, load_cursor
+from data.store.outbox import load_cursor
+from data.store.outbox_care import list_parts
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 
 DAY = timedelta(days=1)
@@ -305,3 +306,43 @@ def test_subscribers_have_their_own_cursor(tmp_path: Path) -> None:
         assert compose_due(store, config, MONDAY + 7 * DAY) == ["a|2026-11-23", "b|2026-11-23"]
         covered = store.private.query("SELECT digest_id FROM covered_events ORDER BY digest_id")
         assert [row["digest_id"] for row in covered] == ["a|2026-11-17", "b|2026-11-23"]
+
+
+@pytest.mark.parametrize("every", ["day", "instant"])
+def test_a_pass_reads_once_for_all_and_one_query_per_subscriber(
+    store: Store, config: Config, every: str
+) -> None:
+    """Issue 6: at most one query per subscriber and section. A digest has five sections, and needs one."""
+    open_world(store)
+    tell(store, PROMISE, TURN, PLAN)
+    put_deadline(store, "2026-11-20")
+    few, many = (_statements(store, config, every, number) for number in (2, 11))
+    reads = [
+        sum(statement.startswith(("select", "with", "pragma")) for statement in statements)
+        for statements in (few, many)
+    ]
+    assert reads[1] - reads[0] == 9, "one for each of nine more subscribers"
+    assert reads[0] <= 2 + 10, "what all share is read once"
+    assert len(many) - len(few) == 9 * 8, (
+        "beside it one transaction: a digest, two parts, what it tells, how far"
+    )
+
+
+def _statements(store: Store, config: Config, every: str, number: int) -> list[str]:
+    """All statements of a pass in which so many subscribers are told of everything on two channels."""
+    seen: list[str] = []
+    readers = tuple(
+        Subscriber(
+            name=f"{every}{number}-{one}",
+            channels=("file", f"email:r{one}@example.org"),
+            cadence=Cadence(every=every),
+        )
+        for one in range(number)
+    )
+    for database in (store.public, store.private):
+        database.conn.set_trace_callback(lambda sql: seen.append(sql.strip().lower()))
+    written = compose_due(store, config.model_copy(update={"subscribers": readers}), MONDAY)
+    for database in (store.public, store.private):
+        database.conn.set_trace_callback(None)
+    assert len(written) == number
+    return seen

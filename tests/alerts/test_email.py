@@ -23,7 +23,7 @@ from alerts.composing import compose_due
 from alerts.sending import Sent, send_waiting
 from data.config import BrowseSection, Config, MailSection, Subscriber
 from data.store.connection import Store
-from data.store.outbox import list_parts, retry_dead
+from data.store.outbox_care import list_parts, retry_dead
 from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, resume, suspend
 from data.unsubscribe import channel_of, unsubscribe, unsubscribe_link
 from tests.alerts.servers import PASSWORD, USER, Mailbox, authority_file, mail_server

@@ -27,7 +27,7 @@ from alerts.sending import send_waiting
 from data.clock import now
 from data.config import CHANNEL_TARGETS, BrowseSection, Config, Subscriber
 from data.store.connection import Store
-from data.store.outbox import list_parts, set_part_state
+from data.store.outbox_care import list_parts, set_part_state
 from tests.alerts.servers import Answer, http_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 

@@ -15,7 +15,7 @@ from alerts.composing import compose_due
 from alerts.sending import send_waiting
 from data.config import Config, MailSection, Subscriber
 from data.store.connection import Store
-from data.store.outbox import list_parts
+from data.store.outbox_care import list_parts
 from tests.alerts.servers import mail_server
 from tests.alerts.world import MONDAY, open_world
 

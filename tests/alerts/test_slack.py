@@ -20,7 +20,7 @@ from alerts.sending import Sent, send_waiting
 from data.clock import to_text
 from data.config import Config, Subscriber
 from data.store.connection import Store
-from data.store.outbox import list_parts
+from data.store.outbox_care import list_parts
 from tests.alerts.servers import Answer, Inbox, http_server
 from tests.alerts.test_inert import NASTY
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, new_use, open_world, tell
