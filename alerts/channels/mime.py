@@ -18,8 +18,6 @@ WORD_BYTES = 39
 `Subject: ` under the 76 of a line that holds one."""
 MOST_HTML_BYTES = 90_000
 """Gmail hides what comes after 102 KB, the link to unsubscribe first (traps.md 2.9)."""
-LINE_LENGTH = 76
-"""Base64 digits per body line (RFC 2045)."""
 _PLAIN = re.compile(r"[!-~]([ -~]{0,58}[!-~])?")
 
 
@@ -107,7 +105,7 @@ def _header(name: str, value: str) -> bytes:
 
 def _part(kind: str, text: str) -> bytes:
     content = text.replace("\r\n", "\n").replace("\n", "\r\n").encode("utf-8", "replace")
-    coded = base64.b64encode(content)
-    lines = [coded[start : start + LINE_LENGTH] for start in range(0, len(coded), LINE_LENGTH)]
+    lines = base64.encodebytes(content).splitlines()
+    # encodebytes writes lines of 76 digits, as RFC 2045 wants them.
     head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     return head.encode() + b"\r\n".join(lines) + b"\r\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from data.clock import to_text
 from data.store.connection import Store
@@ -65,26 +64,29 @@ def _unflushed(store: Store) -> Iterator[None]:
 
 def mark_sent(store: Store, part_id: str, receipt: str, at: datetime) -> None:
     with store.writing_private() as db:
-        db.table("parts").update(
-            part_id,
-            {"state": "sent", "receipt": receipt, "sent_at": to_text(at), "last_error": None},
+        db.execute(
+            "UPDATE parts SET state = 'sent', receipt = ?, sent_at = ?, last_error = NULL WHERE id = ?",
+            [receipt, to_text(at), part_id],
         )
 
 
 def mark_failed(
     store: Store, part_id: str, error: str, *, next_attempt_at: datetime | None
 ) -> None:
-    """Note a failed attempt; without a next attempt the part is dead."""
-    change: dict[str, Any] = {"last_error": error[:1000]}
-    if next_attempt_at is None:
-        change["state"] = "dead"
-    else:
-        change["next_attempt_at"] = to_text(next_attempt_at)
+    """Note a failed attempt; without a next attempt the part is dead. What a person dropped meanwhile stays so."""
+    again = to_text(next_attempt_at) if next_attempt_at else None
     with store.writing_private() as db:
-        db.table("parts").update(part_id, change)
+        db.execute(
+            "UPDATE parts SET last_error = ?, next_attempt_at = coalesce(?, next_attempt_at), "
+            "state = iif(? IS NULL, 'dead', state) WHERE id = ?",
+            [error[:1000], again, again, part_id],
+        )
 
 
 def mark_dropped(store: Store, part_id: str, reason: str) -> None:
     """Give up a part that nobody wants any more (its subscriber or channel is gone)."""
     with store.writing_private() as db:
-        db.table("parts").update(part_id, {"state": "dropped", "last_error": reason[:1000]})
+        db.execute(
+            "UPDATE parts SET state = 'dropped', last_error = ? WHERE id = ?",
+            [reason[:1000], part_id],
+        )
