@@ -26,6 +26,10 @@ VERBS: dict[str, tuple[str, str]] = {
         "crawler.text_commands:extract",
         "Print the title, text and date of one page or file.",
     ),
+    "backfill": (
+        "crawler.backfill_commands:backfill",
+        "Read archives of past pages (WARC files) into the store.",
+    ),
     "read": ("classifier.read_commands:read", "Classify what the crawler stored."),
     "classify": ("classifier.commands:classify", "Say which uses of the identifiers texts report."),
     "evaluate": (

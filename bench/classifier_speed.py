@@ -25,9 +25,9 @@ from pathlib import Path
 import spacy
 
 from classifier.classify import Classifier, read_documents
-from classifier.gate import opens
 from classifier.gold import FOLDER, read_all, training_files
 from classifier.pipeline import load_pipeline
+from data.gate import opens
 from data.models import PendingDocument
 from data.vocabulary import SourceClass
 

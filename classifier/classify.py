@@ -12,12 +12,12 @@ from multiprocessing import get_context
 from spacy.language import Language
 
 from classifier.fired import fired
-from classifier.gate import opens
 from classifier.judge import judge
 from classifier.model import Model, load_model
 from classifier.pipeline import load_pipeline, settings
 from classifier.read import Readable, scan
 from data.clock import tokyo
+from data.gate import opens
 from data.models import PendingDocument, Reading
 
 SURROGATE = re.compile("[\ud800-\udfff]")

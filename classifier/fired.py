@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from classifier.assess import Instance
-from classifier.gate import PHRASES
 from classifier.lexicon import IdentifierEntry, Mention, load_lexicon, read_words
 from classifier.read import Scan
 from classifier.rules import feature_family
 from classifier.survey import Survey
+from data.gate import PHRASES
 from data.models import Finding
 from data.reasons import feature_groups
 

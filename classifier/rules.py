@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
-from classifier.gate import PHRASES
 from classifier.lexicon import FOLDER, IdentifierEntry, load_lexicon, read_words
 from classifier.model import Model
+from data.gate import PHRASES
 from data.models import Rule
 from data.names import name, subject_name
 from data.reasons import feature_groups

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils.migrations import Migrations
 
 from data.schema import (
+    backfill,
     crawl,
     findings,
     ledger,
@@ -38,5 +39,6 @@ PRIVATE: tuple[Migrations, ...] = (
     ledger.PRIVATE,
     reviews.PRIVATE,
     reviewing.PRIVATE,
+    backfill.PRIVATE,
 )
 """private.db: full texts, validators, subscribers, deliveries, authors of reviews, reviewers. Never served."""

@@ -55,6 +55,15 @@ def save_sources(store: Store, sources: Iterable[SourceRecord]) -> None:
         db.table("sources").upsert_all(rows, pk="id")
 
 
+def add_sources(store: Store, sources: Iterable[SourceRecord]) -> None:
+    """Write these sources as they are now and leave all others as they stand."""
+    rows = [
+        {field: getattr(source, field) for field in SourceRecord.__slots__} for source in sources
+    ]
+    with store.writing_public() as db:
+        db.table("sources").upsert_all(rows, pk="id")
+
+
 def last_attempts(store: Store) -> dict[str, str]:
     """When each source was last attempted, as stored UTC text."""
     return {

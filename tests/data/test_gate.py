@@ -1,7 +1,7 @@
 import pytest
 
-from classifier.gate import PHRASES, opens
 from classifier.gold import read_all, training_files
+from data.gate import PHRASES, opens
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
-"""The lexical gate: a text that names no identifier is never parsed (>= 30 MB/s of UTF-8 on one core)."""
+"""The lexical gate: a text that names no identifier is never parsed (>= 30 MB/s of UTF-8 on one core).
+
+The classifier asks it of every document, the backfill of every page of an archive.
+"""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import yaml
 
-from classifier.lexicon import FOLDER
-
-_CONTENT = yaml.safe_load((FOLDER / "phrases.yml").read_text(encoding="utf-8"))
+_CONTENT = yaml.safe_load(Path(__file__).with_name("gate.yml").read_text(encoding="utf-8"))
 PHRASES: tuple[str, ...] = tuple(_CONTENT["gate"])
 _STEM = PHRASES[0]
 _NAMED = re.compile(f"{_STEM}(?!{_CONTENT['not_mynumber'].removeprefix(_STEM)})")
