@@ -14,7 +14,7 @@ from rich.table import Table
 from alerts.channels.base import Letter
 from alerts.channels.registry import OpenChannels, kind_of, target_of
 from alerts.doctor import Check, Level, examine, examine_outside, mail_records, sends_mail
-from alerts.notices import operators, post
+from alerts.notices import LAST_RESORT, operators, post
 from alerts.report import FOLD, weekly_report
 from alerts.sending import hand_over, send_waiting
 from alerts.words import LANGUAGES, languages_of
@@ -110,7 +110,9 @@ def _tell(config: Config, problems: list[Check]) -> None:
             if post(store, config, lambda _: letter, f"doctor-{tokyo(now()):%Y-%m-%d}", now()):
                 send_waiting(store, config, now())
     except (InputError, sqlite3.DatabaseError):
-        _at_once(config, letter, operators(config, set()), "doctor")
+        tried = _at_once(config, letter, operators(config, set()), "doctor")
+        if not any(check.level == "ok" for check in tried):
+            _at_once(config, letter, {"operator": (LAST_RESORT,)}, "doctor")
 
 
 def _show(checks: list[Check], config: Config) -> None:

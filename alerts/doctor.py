@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Literal
 
+from alerts.channels.address import may_be_called
 from alerts.channels.apprise_channel import MISSING, installed
 from alerts.channels.registry import kind_of, target_of
 from alerts.channels.smtp import PASSWORD
 from alerts.channels.webhook import KEY_SUFFIX
+from alerts.inert import line
 from data.care import backups, database_problems
 from data.clock import VARIABLE as CLOCK
 from data.clock import from_text, now, tokyo
@@ -72,6 +74,10 @@ def _configuration(config: Config) -> Iterator[Check]:
         yield Check("configuration", "problem", "contact is not set; a live run is refused")
     for name in sorted(set(_missing_variables(config))):
         yield Check("configuration", "problem", f"the environment variable {name} is not set")
+    for name in sorted(set(_bad_addresses(config))):
+        yield Check(
+            "configuration", "problem", f"the environment variable {name} holds no https:// address"
+        )
     if installed() is None and any(kind_of(c) == "apprise" for c in all_channels(config)):
         yield Check("configuration", "problem", MISSING)
     if sends_mail(config) and not (config.browse.public_url and os.environ.get(SECRET)):
@@ -105,6 +111,15 @@ def _missing_variables(config: Config) -> Iterator[str]:
                 yield target + KEY_SUFFIX
 
 
+def _bad_addresses(config: Config) -> Iterator[str]:
+    for named in all_channels(config):
+        kind, (variable, _, conversation) = kind_of(named), target_of(named).partition("/")
+        value = os.environ.get(variable, "").strip()
+        posted_to = kind == "webhook" or (kind == "slack" and not conversation)
+        if posted_to and value and not may_be_called(value):
+            yield variable
+
+
 def _databases(config: Config) -> Iterator[Check]:
     problems = database_problems(config)
     for name, problem in problems.items():
@@ -134,7 +149,7 @@ def _sources(store: Store, config: Config, at: datetime) -> Iterator[Check]:
     for row in rows:
         if row["consecutive_failures"] and row["consecutive_failures"] >= FAILURES_SHOWN:
             text = f"{row['id']}: {row['state']} since {row['since']}. {row['detail']}"
-            yield Check("sources", "problem", text[:300])
+            yield Check("sources", "problem", line(text, 300))
     known = {row["id"] for row in rows}
     for subscriber in config.subscribers:
         for source in sorted(set(subscriber.filter.sources) - known if known else ()):

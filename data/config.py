@@ -201,13 +201,22 @@ class Cadence(Section):
     at: ClockTime = "07:00"
     on: tuple[Weekday, ...] = Field(EVERY_DAY, min_length=1)
     """Names only: digits mean different days in cron and in APScheduler (traps.md 2.2)."""
-    day: int = Field(1, ge=1, le=28)
-    """Day of the month of a monthly digest."""
+    day: int = 1
+    """Day of the month of a monthly digest: one that every month has, also for cron."""
     max_per_hour: int = Field(4, ge=1, le=60)
     """Cap of an instant cadence; what exceeds it waits for the next hour."""
     quiet_from: ClockTime | None = None
     quiet_until: ClockTime | None = None
     timezone: str = "Asia/Tokyo"
+
+    @field_validator("day")
+    @classmethod
+    def _in_every_month(cls, day: int) -> int:
+        if not 1 <= day <= 28:
+            raise ValueError(
+                "a day from 1 to 28, which every month has; 1 is the day after the last"
+            )
+        return day
 
     @field_validator("timezone")
     @classmethod

@@ -21,8 +21,8 @@ from data.store.outbox import Part
 
 MOST_CHARACTERS = 1_800
 """Discord takes 2,000 characters in a message, others more."""
-_MARKUP = re.compile(r"(?m)(?<= )https?://\S+$|^\* |\]\(|[*_~`|@]")
-_WIDE = str.maketrans({"*": "＊", "_": "＿", "~": "～", "`": "｀", "|": "｜", "@": "＠", "(": "（"})
+_MARKUP = re.compile(r"(?m)(?<= )https?://\S+$|^\* |\]\(|[*_~`|@<>#]")
+_WIDE = str.maketrans("*_~`|@<>#(", "＊＿～｀｜＠＜＞＃（")
 MISSING = "apprise is not installed: pip install 'scopewatch[channels]'"
 
 

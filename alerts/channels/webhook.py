@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import json
 import os
-import re
 from typing import Any
 
 import urllib3
 
 from alerts import inert, words
+from alerts.channels.address import may_be_called
 from alerts.channels.base import Letter, Receipt
 from alerts.channels.waiting import seconds_asked
 from alerts.digest import Digest
@@ -47,7 +47,7 @@ class WebhookChannel:
         if not (url and key):
             missing = target if not url else target + KEY_SUFFIX
             return Receipt("temporary", f"webhook: {missing} is not set")
-        if not re.fullmatch(r"https://[!-~]+|http://(127\.0\.0\.1|localhost)(:\d+)?/[!-~]*", url):
+        if not may_be_called(url):
             return Receipt("temporary", f"webhook: {target} holds no https:// address")
         content = part.payload.encode()
         headers = {
@@ -160,7 +160,7 @@ def _quotation(quotation: Quotation, public_url: str | None) -> dict[str, Any]:
         "at": to_text(quotation.at),
         "title": inert.line(quotation.title, 300),
         "url": inert.link(quotation.url),
-        "source_ja": quotation.source_ja,
-        "source_en": quotation.source_en,
+        "source_ja": inert.line(quotation.source_ja, 80),
+        "source_en": inert.line(quotation.source_en, 80),
         "evidence": evidence,
     }

@@ -162,10 +162,29 @@ def elsewhere(rounds: int, fault: str, wrong: Callable[[Scene], dict[str, object
         return stage.count(fault)
 
 
+def slack_away(rounds: int, fault: str, wrong: Callable[[str], str]) -> Count:
+    """`rounds` days on which Slack's address leads elsewhere, until it is mended at the end."""
+    with scene() as stage:
+        right = os.environ[HOOK]
+        for number in range(rounds):
+            at = MONDAY + number * DAY
+            stage.news(at)
+            os.environ[HOOK] = wrong(right)
+            stage.work(at)
+            os.environ[HOOK] = right
+        stage.well_again(at)
+        return stage.count(fault)
+
+
 def closed_port(stage: Scene) -> dict[str, object]:
+    return {"port": free_port()}
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return {"port": probe.getsockname()[1]}
+        return int(probe.getsockname()[1])
 
 
 def clock_jump(rounds: int, hours: int) -> Count:
@@ -324,18 +343,26 @@ def table(rounds: int, kills: int) -> Iterator[Count]:
         yield elsewhere(rounds, "mail: AUTH fails", lambda _: {**bad, "user": "watch"})
         unknown = {"port": port, "security": "starttls"}
         yield elsewhere(rounds, "mail: certificate of nobody we know", lambda _: unknown)
+    yield scripted(rounds, "mail: MAIL 421", mail_reply("mail", "421 4.3.2 going down"))
     for reply in ("421 4.3.2 going down", "451 4.7.1 later", "550 5.1.1 no such user"):
         yield scripted(rounds, f"mail: RCPT {reply[:3]}", mail_reply("rcpt", reply))
-    for reply in ("451 4.3.0 scanner down", "554 5.7.1 refused"):
+    for reply in ("421 4.3.2 going down", "451 4.3.0 scanner down", "550 5.7.1 refused"):
         yield scripted(rounds, f"mail: DATA {reply[:3]}", mail_reply("data", reply))
     for moment, command in (("before", "mail"), ("after", "data")):
         yield scripted(rounds, f"mail: no answer {moment} DATA", mail_reply(command, "hang"))
         yield scripted(rounds, f"mail: hangs up {moment} DATA", mail_reply(command, "drop"))
         yield scripted(rounds, f"mail: half-closed {moment} DATA", mail_reply(command, "half"))
+    yield slack_away(
+        rounds, "slack: connection refused", lambda _: f"http://127.0.0.1:{free_port()}/services/x"
+    )
+    yield slack_away(
+        rounds, "slack: TLS where none is spoken", lambda root: root.replace("http:", "https:")
+    )
     for name, answer in {
         "slack: 429 with Retry-After": Answer(429, "rate_limited", {"Retry-After": "60"}),
         "slack: 500": Answer(500, "oops"),
         "slack: 200 with invalid_blocks": Answer(200, "invalid_blocks"),
+        "slack: 404 no_service": Answer(404, "no_service"),
         "slack: hangs, did not take it": Answer(200, "ok", seconds=2, taken=False),
         "slack: hangs, took it": Answer(200, "ok", seconds=2),
         "slack: half-closed": Answer(200, "ok", cut=True, taken=False),

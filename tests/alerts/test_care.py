@@ -320,6 +320,25 @@ def test_the_doctor_says_that_a_database_is_broken_and_tells_the_operator_past_i
     assert "private.db" in letter.read_text(encoding="utf-8")
 
 
+def test_the_letter_becomes_a_file_when_the_database_and_every_channel_are_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Config(base=tmp_path)
+    config.directory.mkdir()
+    config.private_db.write_bytes(b"no database at all " * 300)
+    monkeypatch.setenv("DESK_HOOK", "ftp://elsewhere.example/only-for-this-test")
+    (tmp_path / "scopewatch.toml").write_text(
+        '[[subscribers]]\nname = "op"\nrole = "operator"\nchannels = ["slack:DESK_HOOK"]\n',
+        encoding="utf-8",
+    )
+    done = run_verb(config, "doctor", "--json", "--tell")
+    assert done.returncode == 1, done.stderr
+    assert "DESK_HOOK holds no https:// address" in done.stdout
+    [letter] = (config.digests / "letters").iterdir()
+    assert "private.db" in letter.read_text(encoding="utf-8")
+    assert "only-for-this-test" not in done.stdout + done.stderr + letter.read_text("utf-8")
+
+
 def test_the_doctor_sees_a_clock_that_went_back_and_a_filter_that_finds_nothing(
     store: Store, config: Config
 ) -> None:

@@ -231,7 +231,7 @@ def test_no_markup_of_a_chat_service_is_left_but_our_addresses(
     store: Store, config: Config
 ) -> None:
     chosen = with_channel(config, "apprise:CHAT_URL")
-    nasty = "[click](https://evil.example) **b** __u__ ~~s~~ `c` ||x|| <@1> @everyone https://evil.example/a_b"
+    nasty = "[click](https://evil.example) **b** __u__ ~~s~~ `c` ||x|| <@1> <!channel> <#C1> @everyone https://evil.example/a_b"
     open_world(store)
     url = "https://shiomi.example.jp/a_b*c~d"
     tell(store, PROMISE, replace(TURN, text=nasty, actor=nasty, title=nasty, url=url))
@@ -240,7 +240,7 @@ def test_no_markup_of_a_chat_service_is_left_but_our_addresses(
     whole = "\n".join(json.loads(row["payload"])["body"] for row in rows)
     assert f"原文: {url}" in whole
     rest = re.sub(r"(?m)(?<= )https?://\S+$|^\* ", "", whole)
-    assert not set(rest) & set("*_~`|@")
+    assert not set(rest) & set("*_~`|@<>#")
     assert "](" not in rest
 
 
