@@ -133,7 +133,10 @@ PAGES = {
     "table findings": "/watch/findings",
     "table documents": "/watch/documents",
     "box 旅券": "/watch/documents?_search=%E6%97%85%E5%88%B8",
-    "box 紐付け": "/watch/evidence?_search=%E7%B4%90%E4%BB%98%E3%81%91",
+    "box 旅券, page 2": "/watch/documents?_search=%E6%97%85%E5%88%B8&_next=800000%2Cd000799999",
+    "box narrowed": "/watch/documents?_search=%E6%97%85%E5%88%B8&source_id=source_7",
+    "findings' box 銀行": "/watch/evidence?_search=%E9%8A%80%E8%A1%8C",
+    "findings' box カード": "/watch/findings?_search=%E3%82%AB%E3%83%BC%E3%83%89",
     "tables": "/watch",
     "evidence": "/watch/evidence",
     "facet publisher": "/watch/evidence?_facet=publisher&sector=police",
@@ -183,6 +186,7 @@ def fill(store: Store, documents: int) -> None:
     cases = use_cases()
     insert(db, "use_cases", ({**case, "documents": 100} for case in cases))
     insert(db, "findings", finding_rows(documents, cases))
+    insert(db, "findings_search", finding_search_rows(documents))
     insert(db, "events", event_rows(documents, cases))
     insert(db, "source_runs", run_rows(NOW, 131))
     db.execute("COMMIT")
@@ -244,7 +248,7 @@ def use_cases() -> list[dict[str, object]]:
 def finding_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dict[str, object]]:
     for number in range(documents // 20):
         case = cases[number % len(cases)]
-        evidence = f"第{number}号の窓口では銀行の口座にカードを使う方針を固めた。"
+        evidence = evidence_of(number)
         row = {
             "id": f"f{number:019d}", "document_id": f"d{number * 20:09d}", "version": 1,
             "sector": case["sector"], "identifier": case["identifier"],
@@ -254,7 +258,25 @@ def finding_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dic
             "state": "kept", "use_case_id": case["id"], "at": when(number * 20, documents),
             "source_class": "news", "read_at": to_text(NOW),
         }  # fmt: skip
-        yield row | {"machine": "{}"}
+        yield row | {"machine": "{}", "search_id": number + 1}
+
+
+def evidence_of(number: int) -> str:
+    """One of 272 sentences with its number: each subject word stands in an eighth of them, two in all."""
+    first, second = SUBJECTS[number % 17], SUBJECTS[number // 17 % 16]
+    return f"第{number}号の窓口では{first}と{second}にカードを使う方針を固めた。"
+
+
+def finding_search_rows(documents: int) -> Iterator[dict[str, object]]:
+    known: dict[str, tuple[str, str]] = {}
+    for number in range(documents // 20):
+        _, _, words = evidence_of(number).partition("号")
+        if words not in known:
+            units = index_text(words)
+            known[words] = units, lone_kanji(units)
+        units, kanji = known[words]
+        evidence = f"第 {number} 号 {units}"
+        yield {"rowid": number + 1, "evidence": evidence, "actor": "", "kanji": kanji}
 
 
 def event_rows(documents: int, cases: list[dict[str, object]]) -> Iterator[dict[str, object]]:

@@ -20,8 +20,9 @@ def status_and_reason(exception: Exception) -> tuple[int, str]:
         return (400 if exception.status == 500 else exception.status), reason
     if isinstance(exception, Base400):
         return exception.status, str(exception.args[0]) if exception.args else ""
-    if isinstance(exception, sqlite3.OperationalError):
-        # Only a question can be wrong in this way (`?_facet=` of no column); the pages' SQL is fixed.
+    if isinstance(exception, sqlite3.OperationalError | OverflowError | UnicodeEncodeError):
+        # Only a question can be wrong in this way (`?_facet=` of no column, a number or a sign that
+        # SQLite cannot hold); the pages' SQL is fixed.
         return 400, ""
     return 500, ""
 

@@ -40,7 +40,7 @@ HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
 )
 
 _OPEN = re.compile(
-    r"/$|/robots\.txt$|/assets/|/watch(\.json)?$|/watch/|"
+    r"/$|/robots\.txt$|/assets/[\w.-]{1,80}$|/watch(\.json)?$|/watch/|"
     r"/-/(ladder|finding|use-case|document|story|promise|promises|source|health|search|law|laws|"
     r"feed|deadlines)(/|\.|$)|/-/dashboards(/[\w-]+)?$|/-/static-plugins/datasette_dashboards/vega[\w.-]*\.js$"
 )

@@ -13,14 +13,15 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Response
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from data.browse import acting, links, reviewing, signing_in, words
+from data.browse import acting, cells, links, reviewing, signing_in, words
 from data.browse.acting import DEEDS, Deed
 from data.browse.dashboards import PLUGIN
 from data.browse.desk import desk_of
 from data.browse.failures import failure
 from data.browse.headers import App, gate_of, guarded
+from data.browse.listing import ROUTE, ListingView
 from data.browse.routes import ROUTES
 from data.browse.visit import (
     Finished,
@@ -40,12 +41,13 @@ TIME_LIMIT_MS = 1000
 
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
-def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     return [
         *((pattern, partial(_answer, view)) for pattern, view in ROUTES),
         *((pattern, partial(_act, deed)) for pattern, deed in DEEDS),
         (r"^/-/sign-in$", partial(_sign, signing_in.sign_in)),
         (r"^/-/sign-out$", partial(_sign, signing_in.sign_out)),
+        (ROUTE, ListingView.as_view(datasette)),
     ]
 
 
@@ -84,56 +86,7 @@ def extra_template_vars(request: Any, datasette: Any) -> Callable[[], Awaitable[
 
 @hookimpl  # type: ignore[untyped-decorator]  # datasette has no types
 def render_cell(value: Any, column: str, table: str | None) -> Markup | None:
-    """Links from tables to our pages; an original's address becomes a link only when it is safe."""
-    if not isinstance(value, str):
-        return None
-    kind = RECORD_COLUMNS.get((table or "", column)) or RECORD_COLUMNS.get(("", column))
-    if kind:
-        return _anchor(links.record(kind, value), value)
-    if column == "url":
-        safe = links.original(value)
-        return _anchor(safe, value) if safe else escape(value)
-    return None
-
-
-RECORD_COLUMNS = {
-    ("documents", "id"): "document",
-    ("findings", "id"): "finding",
-    ("use_cases", "id"): "use-case",
-    ("sources", "id"): "source",
-    ("stories", "id"): "story",
-    ("promises", "id"): "promise",
-    ("", "document_id"): "document",
-    ("", "finding_id"): "finding",
-    ("", "against_finding_id"): "finding",
-    ("", "use_case_id"): "use-case",
-    ("", "story_id"): "story",
-    ("", "source_id"): "source",
-    ("", "promise_id"): "promise",
-}
-"""Which columns hold the name of a record that has a page of its own; an empty table means any."""
-
-
-def _cell(
-    column: str, value: object, language: Language, chosen: Language | None
-) -> str | Markup | None:
-    """A cell in the reader's words: vocabulary, names of uses, days; None leaves it as it is."""
-    if not isinstance(value, str) or not value:
-        return None
-    if column in {"use_case_id", "into_id"} and ":" in value:
-        subject, _, identifier = value.rpartition(":")
-        title = words.title_of(subject, identifier, language)
-        return _anchor(links.record("use-case", value, chosen), title)
-    if column in {"finding_id", "against_finding_id"}:
-        return _anchor(links.record("finding", value, chosen), words.say("evidence", language))
-    if column == "at" or column.endswith("_at"):
-        return words.day(value)
-    named = words.cell_name(column, value, language)
-    return named if named != value else None
-
-
-def _anchor(href: str, text: str) -> Markup:
-    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(href, text)
+    return cells.linked(value, column, table)
 
 
 def template_words(
@@ -152,7 +105,9 @@ def template_words(
         "pick": lambda record, stem: record[f"{stem}_{language}"],
         "half": lambda text: words.half(text, language),
         "column_name": lambda column: words.column_name(column, language),
-        "cell_of": lambda column, value: _cell(column, value, language, chosen),
+        "cell_of": lambda column, value: cells.said(column, value, language, chosen),
+        "table_body": lambda rows, hidden: cells.body(rows, hidden, language, chosen),
+        "quiet_columns": cells.quiet_columns,
         "cell_name": lambda column, value: words.cell_name(column, value, language),
         "day": words.day,
         "minute": words.minute,

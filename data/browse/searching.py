@@ -49,8 +49,8 @@ def search(connection: sqlite3.Connection, visit: Visit) -> Page:
 _FOUND = """
     SELECT d.id, d.title, d.url, d.excerpt, d.published_at, d.fetched_at, d.source_id,
            s.publisher_ja, s.publisher_en
-    FROM (SELECT rowid AS entry FROM documents_search WHERE documents_search MATCH ?
-          ORDER BY rowid DESC LIMIT 200) found
+    FROM (SELECT x.rowid AS entry FROM documents_search x CROSS JOIN documents e ON e.search_id = x.rowid
+          WHERE documents_search MATCH ? ORDER BY x.rowid DESC LIMIT 200) found
     CROSS JOIN documents d ON d.search_id = found.entry
     JOIN sources s ON s.id = d.source_id
     ORDER BY d.published_at IS NULL, coalesce(d.published_at, d.fetched_at) DESC LIMIT ?
@@ -60,8 +60,9 @@ _FOUND = """
 def ranked(connection: sqlite3.Connection, expression: str) -> list[Row]:
     """Documents whose title has all the words first, then those quoted with them, then the others.
 
-    Within a rank the latest come first, among the 200 entries last written. FTS5's bm25 would
-    have to visit every match, a third of a million for 銀行 in twenty years; this stops early.
+    Within a rank the latest come first, among the 200 documents last written (an entry that a changed
+    document left behind is none). FTS5's bm25 would have to visit every match, a third of a million
+    for 銀行 in twenty years; this stops early.
     """
     found: dict[str, Row] = {}
     for column in ("{title} : ", "{quotation} : ", ""):

@@ -7,6 +7,7 @@ from sqlite_utils.migrations import Migrations
 from data.schema import (
     backfill,
     crawl,
+    facets,
     findings,
     ledger,
     outbox,
@@ -30,6 +31,7 @@ PUBLIC: tuple[Migrations, ...] = (
     registries.PUBLIC,
     search.PUBLIC,
     rules.PUBLIC,
+    facets.PUBLIC,
 )
 """watch.db: what Datasette serves."""
 
