@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -42,7 +43,10 @@ def laws(connection: sqlite3.Connection, visit: Visit) -> Page:
 
 
 def law(connection: sqlite3.Connection, visit: Visit) -> Page:
-    """One law: its states and uses over time; with `from` and `to`, two states side by side."""
+    """One law: its states and uses over time; with `from` and `to`, two states side by side.
+
+    The two may stand in the path too, so that a static copy has a file for each comparison.
+    """
     identity = visit.matched["id"]
     states = visit.memory.once(("states", identity), partial(asked.states_of, connection, identity))
     if not states:
@@ -61,12 +65,13 @@ def law(connection: sqlite3.Connection, visit: Visit) -> Page:
             "entry": watched(identity),
             "states": list(reversed(states)),
             "neighbour": neighbours(kept),
+            "whole": whole(kept, today),
             "uses": uses,
             "use_sectors": sectors,
             "today": today,
             "compared": compared(connection, visit, states),
-            "asked_from": visit.query.get("from", ""),
-            "asked_to": visit.query.get("to", ""),
+            "asked_from": _asked(visit, "from"),
+            "asked_to": _asked(visit, "to"),
         },
     )
 
@@ -77,11 +82,23 @@ def neighbours(kept: list[State]) -> dict[str, str]:
     return dict(zip(ids[1:], ids, strict=False))
 
 
+def whole(kept: list[State], today: date) -> tuple[str, str] | None:
+    """The first state with text and the one in force today, when other states lie between them."""
+    now_in_force = [state for state in kept if state.revision.enforced_on <= today]
+    if len(now_in_force) < 3:
+        return None
+    return now_in_force[0].revision.revision_id, now_in_force[-1].revision.revision_id
+
+
+def _asked(visit: Visit, name: str) -> str:
+    return visit.matched.get(name) or visit.query.get(name, "")
+
+
 def compared(
     connection: sqlite3.Connection, visit: Visit, states: list[State]
 ) -> dict[str, Any] | None:
     """The two states that the address names and what separates them; None when it names none."""
-    first, second = visit.query.get("from"), visit.query.get("to")
+    first, second = _asked(visit, "from"), _asked(visit, "to")
     if not first or not second:
         return None
     old, new = asked.named(states, first.strip()), asked.named(states, second.strip())

@@ -24,7 +24,7 @@ def robots(connection: sqlite3.Connection, visit: Visit) -> Finished:
     """Crawlers may read our pages; the tables' endless facets are not for them."""
     return Finished(
         body="User-agent: *\nDisallow: /watch\nDisallow: /-/search\n"
-        "Disallow: /-/review\nDisallow: /-/sign-in\nDisallow: /-/law/*?\n",
+        "Disallow: /-/review\nDisallow: /-/sign-in\nDisallow: /-/law/*?\nDisallow: /-/law/*/\n",
         content_type="text/plain",
     )
 
@@ -47,6 +47,7 @@ ROUTES: tuple[tuple[str, View], ...] = (
     (r"^/-/reviewed$", reviewing.lately),
     (r"^/-/laws$", laws.laws),
     (rf"^/-/law/{_ID}$", laws.law),
+    (rf"^/-/law/{_ID}/(?P<from>[^/.]+)/(?P<to>[^/.]+)$", laws.law),
     (r"^/-/dashboards$", dashboards.dashboards),
     (r"^/-/dashboards/(?P<slug>[\w-]+)$", dashboards.dashboard),
     (r"^/-/deadlines\.ics$", exports.deadlines_ics),

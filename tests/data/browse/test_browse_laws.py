@@ -42,7 +42,10 @@ def test_the_order_of_the_days_does_not_matter_and_ids_are_permalinks(pages: Pag
     day = pages.get(f"/-/law/{LAW}?from=2025-04-01&to=2024-12-31").text
     ids = f"from={OLD.revision.revision_id}&to={NEW.revision.revision_id}"
     assert cells(day, "added") == cells(pages.get(f"/-/law/{LAW}?{ids}").text, "added")
-    assert f"from={OLD.revision.revision_id}&amp;to={NEW.revision.revision_id}#diff" in day
+    path = f"/-/law/{LAW}/{OLD.revision.revision_id}/{NEW.revision.revision_id}"
+    assert f'href="{path}#diff"' in day
+    assert cells(day, "added") == cells(pages.get(path).text, "added")
+    assert pages.get(f"/-/law/{LAW}/nothing/{NEW.revision.revision_id}?lang=en").text.count("No text of") == 1  # fmt: skip
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "yesterday", "", "2024-13-01", "%00", "<b>"])

@@ -9,6 +9,8 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
+from statutes_shelf import LAW, NEW, OLD
+
 from data.browse.publishing import publish
 from data.browse.server import make_datasette
 from data.config import Config
@@ -39,6 +41,11 @@ def test_every_link_of_the_copy_leads_to_a_file(
     assert (out / "finding" / f"{aside}.html").is_file()
     assert 'lang="en"' in (out / "en" / "health.html").read_text(encoding="utf-8")
     assert (out / "use-case" / "police--number.csv").is_file()
+    old, new = OLD.revision.revision_id, NEW.revision.revision_id
+    compared = out / "law" / LAW / old / f"{new}.html"
+    assert f'href="{LAW}/{old}/{new}.html#diff"' in (out / "law" / f"{LAW}.html").read_text()
+    assert "旅券の発給<ins>及び返納</ins>に関する" in compared.read_text(encoding="utf-8")
+    assert compared.relative_to(out) in {page.relative_to(out / "en") for page in pages if page.is_relative_to(out / "en")}  # fmt: skip
 
 
 def finding_below_the_threshold(store: Store) -> str:
