@@ -21,14 +21,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from data.clock import now, to_text
 from data.errors import InputError, ScopewatchError, UsageError
+from data.licence import LICENCE, NOT_COVERED
 from data.store.export import TABLES, one_moment, records
 
 KEY_VARIABLE = "SCOPEWATCH_SIGNING_KEY"
 """Names the environment variable with the path of the private key (PEM, PKCS #8, no passphrase)."""
 FORMAT = "scopewatch-export-1"
-LICENCE = (
-    "facts: CC0-1.0; quotations: single sentences with their source (著作権法32条); docs/data.md"
-)
 LONGEST_MANIFEST = 1_000_000
 
 
@@ -51,6 +49,7 @@ def write_export(watch_db: Path, directory: Path, key: Ed25519PrivateKey | None)
         "format": FORMAT,
         "made_at": to_text(now()),
         "licence": LICENCE,
+        "not_covered": {f"{table}.jsonl": names for table, names in NOT_COVERED.items()},
         "signed_by": fingerprint(key.public_key()) if key else None,
         "files": files,
     }

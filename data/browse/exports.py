@@ -19,6 +19,7 @@ from data.browse.rows import Row
 from data.browse.visit import Finished, Visit
 from data.clock import from_text, now, tokyo
 from data.deadlines import deadlines_calendar
+from data.licence import FIELDS_NOT_COVERED, LICENCE
 
 SCHEMA = "scopewatch-use-case-1"
 DOCUMENTS = 500
@@ -43,6 +44,8 @@ def use_case_json(connection: sqlite3.Connection, visit: Visit) -> Finished:
         "comparisons": ledger.comparisons_of(connection, use["id"]),
         "documents": sourced.documents_of_use_case(connection, use["id"], DOCUMENTS),
         "page": f"{visit.origin}/-/use-case/{use['id']}",
+        "licence": LICENCE,
+        "not_covered": FIELDS_NOT_COVERED,
     }
     body = json.dumps(value, ensure_ascii=False, indent=1)
     return Finished(body=body, content_type="application/json; charset=utf-8")

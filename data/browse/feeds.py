@@ -14,6 +14,7 @@ from data.browse import ledger_queries as ledger
 from data.browse import links, words
 from data.browse.rows import Row
 from data.browse.visit import Finished, NoSuchRecord, Visit
+from data.licence import LICENCE
 from data.names import Language
 from data.vocabulary import Identifier, Sector, Stage
 
@@ -124,6 +125,7 @@ def atom(made: Feed) -> str:
     _add(root, "link", rel="self", href=made.origin + made.path)
     _add(root, "link", rel="alternate", href=made.origin + made.home)
     _add(_add(root, "author"), "name", "scopewatch")
+    _add(root, "rights", LICENCE)
     for event in made.events:
         entry = _add(root, "entry")
         _add(entry, "id", event_urn(event))
@@ -159,6 +161,7 @@ def json_feed(made: Feed) -> str:
             "home_page_url": made.origin + made.home,
             "feed_url": made.origin + made.path,
             "language": made.language,
+            "_scopewatch": {"licence": LICENCE},
             "items": [_item(made, event) for event in made.events],
         },
         ensure_ascii=False,

@@ -51,6 +51,22 @@ def test_an_untouched_export_verifies(exported: Path, key_file: Path) -> None:
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
 
 
+def test_the_manifest_names_every_column_that_cc0_does_not_cover(
+    exported: Path, store: Store
+) -> None:
+    manifest = json.loads((exported / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["licence"].startswith("CC0-1.0 for the facts and labels")
+    assert "Article 32" in manifest["licence"]
+    files = {entry["name"] for entry in manifest["files"]}
+    assert manifest["not_covered"]["findings.jsonl"] == ["evidence"]
+    told = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    for file, columns in manifest["not_covered"].items():
+        assert file in files
+        for column in columns:
+            assert column in store.public[file.removesuffix(".jsonl")].columns_dict
+            assert f".{column}`" in told, column
+
+
 @pytest.mark.parametrize("change", ["edit", "remove", "add", "manifest", "other key", "signature"])
 def test_any_change_is_noticed(exported: Path, key_file: Path, tmp_path: Path, change: str) -> None:
     key = public_key(Path(f"{key_file}.pub"))
