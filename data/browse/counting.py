@@ -11,6 +11,7 @@ from datasette.database import Database, QueryInterrupted, Results
 
 from data.browse import boxes
 from data.browse.boxes import LOOKED_UP, WALKED
+from data.browse.memory import Memory
 
 T = TypeVar("T")
 
@@ -23,19 +24,24 @@ _FACET = re.compile(
     re.DOTALL,
 )
 """What Datasette 0.65 asks; should another one word it otherwise, the answers are the same, only slower."""
-_ANY_COUNT = re.compile(r"\s*select (count\(\*\) from|\w+ as value, count\(\*\) as count from \()")
+_ANY_FACET = re.compile(r"\s*select \w+ as value, count\(\*\) as count from \(")
+_ANY_COUNT = re.compile(rf"{_ANY_FACET.pattern}|select count\(\*\) from ")  # noqa: S608  # as above
+COUNTS = 200
+"""Answers remembered, of a few lines each."""
 
 
 class WatchDatabase(Database):  # type: ignore[misc]  # datasette has no types
     """Counts documents by the table that triggers keep, and leaves off counting where a search has too many hits.
 
-    It remembers how tables are made, which Datasette asks a thread for fifteen times a page: only
-    migrations change it, and they run before the pages are served.
+    It remembers for a minute, as long as a browser may keep the page, what was counted by facet or in a search,
+    and for good how tables are made, which Datasette asks a thread for fifteen times a page: only migrations
+    change it, and they run before the pages are served.
     """
 
     def __init__(self, *settings: Any, **more: Any) -> None:
         super().__init__(*settings, **more)
         self._made: dict[tuple[str, str], Any] = {}
+        self._counted = Memory(most=COUNTS)
 
     async def table_columns(self, table: str) -> list[str]:
         return await self._once("columns", table, super().table_columns)
@@ -69,19 +75,30 @@ class WatchDatabase(Database):  # type: ignore[misc]  # datasette has no types
         )  # they are readers' mistakes, and failures.py answers
         if not _ANY_COUNT.match(sql):
             return await super().execute(sql, params, **settings)
-        if counted := _COUNT.match(sql):
-            sql = f"select coalesce(sum(documents), 0) from document_counts {counted['where']}"  # noqa: S608  # Datasette's own words, checked
-        elif facet := _FACET.match(sql):
-            sql = (
-                f"select {facet['by']} as value, sum(documents) as count from document_counts "  # noqa: S608  # as above
-                f"{facet['where'] or 'where 1 '}{facet['rest'].replace('where', 'and', 1)}"
-            )
-        if " from documents " not in sql:  # of whose sources each has few entries and many hits
-            sql = sql.replace(WALKED, LOOKED_UP)
-        found = await super().execute(sql, params, **settings)
-        if sql.startswith("select count(*)") and params and "search" in params:
-            _stop_at_newest(sql, params, found)
+        named = params or {}
+        question = (sql, *named.items()) if "search" in named or _ANY_FACET.match(sql) else None
+        found = self._counted.known(question) if question else None
+        if found is None:
+            found = await super().execute(_quicker(sql), params, **settings)
+            if question:
+                self._counted.keep(question, found)
+        if "search" in named and not _ANY_FACET.match(sql):
+            _stop_at_newest(sql, named, found)
         return found
+
+
+def _quicker(sql: str) -> str:
+    """The same count from what is kept for it."""
+    if counted := _COUNT.match(sql):
+        return f"select coalesce(sum(documents), 0) from document_counts {counted['where']}"  # noqa: S608  # Datasette's own words, checked
+    if facet := _FACET.match(sql):
+        return (
+            f"select {facet['by']} as value, sum(documents) as count from document_counts "  # noqa: S608  # as above
+            f"{facet['where'] or 'where 1 '}{facet['rest'].replace('where', 'and', 1)}"
+        )
+    if " from documents " in sql:  # of whose sources each has few entries and many hits
+        return sql
+    return sql.replace(WALKED, LOOKED_UP)
 
 
 def _stop_at_newest(sql: str, params: Any, found: Results) -> None:

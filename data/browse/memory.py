@@ -18,8 +18,9 @@ MOST = 24
 class Memory:
     """Answers by their question, each for `SECONDS`; two readers of a forgotten one may both ask."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, most: int = MOST) -> None:
         self._seconds = seconds
+        self._most = most
         self._known: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -28,16 +29,22 @@ class Memory:
 
         `times` as long, where an answer is dear and changes slowly.
         """
-        at = time.monotonic()
+        found: Answer | None = self.known(question, times)
+        if found is None:
+            found = ask()
+            self.keep(question, found)
+        return found
+
+    def known(self, question: Hashable, times: int = 1) -> Any:
+        """The remembered answer, None where there is none or it is too old."""
         with self._lock:
-            known = self._known.get(question)
-            if known and at - known[0] < self._seconds * times:
-                found: Answer = known[1]
-                return found
-        answer = ask()
+            kept = self._known.get(question)
+        return kept[1] if kept and time.monotonic() - kept[0] < self._seconds * times else None
+
+    def keep(self, question: Hashable, answer: Any) -> None:
+        """Remember an answer from now on; None is no answer."""
         with self._lock:
-            self._known[question] = (at, answer)
+            self._known[question] = (time.monotonic(), answer)
             self._known.move_to_end(question)
-            while len(self._known) > MOST:
+            while len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return answer

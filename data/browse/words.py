@@ -67,7 +67,9 @@ def column_name(column: str, language: Language) -> str:
     return phrases[language] if phrases else column
 
 
-_NAMED = {"sector", "stage", "identifier_short", "standing", "source_class", "event"}
+_NAMED = {
+    "sector", "stage", "identifier_short", "standing", "source_class", "source_group", "event"
+}  # fmt: skip
 _GROUPS = {"event": "event", "stage_after": "stage", "stage_before": "stage"}
 
 

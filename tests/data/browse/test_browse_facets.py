@@ -27,7 +27,7 @@ def test_findings_are_counted_by_each_facet_of_the_issue(pages: Pages, facet: st
 
 def test_a_facet_narrows_and_is_named_as_readers_do(pages: Pages) -> None:
     body = pages.get("/watch/evidence?_lang=ja&_facet=event&_facet=source_group&sector=bank").text
-    for words in ("分野", "識別番号", "動き", "情報源の区分", "金融", "汐見新報", "金融×住基"):
+    for words in ("分野", "識別番号", "動き", "情報源の区分", ">報道</a>", "金融", "汐見新報", "金融×住基"):  # fmt: skip
         assert words in body
     assert "警察×番号" not in body
     answer = pages.get("/watch/evidence.json?_shape=array&year=2026&publisher=汐見新報")
