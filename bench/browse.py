@@ -1,6 +1,6 @@
 """The pages at 10,000 and 1,000,000 documents while a writer inserts 100 a second (issue 7).
 
-    python bench/browse.py                      # both sizes, a few minutes
+    python bench/browse.py                      # both sizes in turn, a few minutes
     python bench/browse.py --documents 50000    # one size
 
 The library is fictional and written in bulk by this file, with the store's own schema and search
@@ -319,18 +319,50 @@ def fresh(number: int) -> Document:
     )  # fmt: skip
 
 
-def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
-    """Median and 95th percentile in milliseconds of each page; prints what else was seen."""
+@dataclass
+class Served:
+    """A library of one size behind its own server, with its own writer."""
+
+    documents: int
+    server: subprocess.Popen[str]
+    address: str
+    writer: threading.Thread
+    stop: threading.Event
+    written: list[int]
+    crumbs: str = ""
+    begun: float = 0.0
+
+    def start_writing(self) -> None:
+        self.begun = time.monotonic()
+        self.writer.start()
+        self.crumbs = sign_in(self.address)
+
+    def end(self) -> None:
+        self.stop.set()
+        self.writer.join()
+        spent = time.monotonic() - self.begun
+        memory = Path(f"/proc/{self.server.pid}/status").read_text()
+        self.server.send_signal(signal.SIGTERM)
+        said = self.server.communicate(timeout=30)[1]
+        peak = re.search(r"VmHWM:\s+(\d+)", memory)
+        print(
+            f"{self.documents:>9,}: memory at most {int(peak.group(1)) / 1024 if peak else 0:.0f} MiB, written "
+            f"{sum(self.written) / spent:.0f} documents/s, 'locked' said {said.count('locked')} times"
+        )
+
+
+def serve(documents: int, place: Path) -> Served:
+    """Make the library where there is none, and start its server; prints how long that took."""
     place.mkdir(parents=True, exist_ok=True)
     config = Config(base=place)
     started = time.monotonic()
-    if not config.watch_db.exists():
-        with open_store(config) as store:
+    with open_store(config) as store:
+        if not store.public["documents"].count:
             fill(store, documents)
             fill_statutes(store)
             make_reviewer(store)
     size = sum(path.stat().st_size for path in config.directory.glob("watch.db*")) / 2**20
-    print(f"\n{documents:,} documents, {size:,.0f} MiB, made in {time.monotonic() - started:.0f} s")
+    made = time.monotonic() - started
     (place / "scopewatch.toml").write_text("", encoding="utf-8")
     begun = time.monotonic()
     server = subprocess.Popen(
@@ -345,35 +377,44 @@ def measure(documents: int, place: Path) -> dict[str, tuple[float, float]]:
     assert root
     address = root.group().rstrip("/")
     ask(address + "/-/health")
-    print(f"start to first answer  {time.monotonic() - begun:6.2f} s")
-    stop, written = threading.Event(), []
+    print(
+        f"{documents:>9,}: {size:,.0f} MiB, made in {made:.0f} s; first answer after "
+        f"{time.monotonic() - begun:.2f} s, of which processor {cpu_seconds(server.pid):.2f} s"
+    )
+    stop, written = threading.Event(), list[int]()
     writer = threading.Thread(target=write_steadily, args=(config, stop, written))
-    writer.start()
-    begun = time.monotonic()
-    try:
-        crumbs = sign_in(address)
-        result = {}
-        for name, path in filled(PAGES).items():
-            before = cpu_seconds(server.pid)
-            result[name] = times(address + path, crumbs if name == "review queue" else "")
-            each = (cpu_seconds(server.pid) - before) * 1000 / (REQUESTS + 1)
-            print(
-                f"  {name:<16} p50 {result[name][0]:5.0f}  p95 {result[name][1]:5.0f}"
-                f"  processor {each:5.0f} ms  load {os.getloadavg()[0]:.1f}",
-                flush=True,
+    return Served(documents, server, address, writer, stop, written)
+
+
+Times = tuple[float, float, float]
+"""Median, 95th percentile and processor of one page, in milliseconds."""
+
+
+def measure(libraries: list[Served]) -> None:
+    """Print each page of each library, asked in turn, so that whatever else runs slows all of them alike."""
+    for name, path in filled(PAGES).items():
+        taken: list[list[float]] = [[] for _ in libraries]
+        before = [cpu_seconds(each.server.pid) for each in libraries]
+        for turn in range(REQUESTS + 1):
+            for times, each in zip(taken, libraries, strict=True):
+                spent = ask(each.address + path, each.crumbs if name == "review queue" else "")
+                if turn:
+                    times.append(spent * 1000)
+        seen: list[Times] = [
+            (
+                statistics.median(times),
+                sorted(times)[int(len(times) * 0.95)],
+                (cpu_seconds(each.server.pid) - at) * 1000 / (REQUESTS + 1),
             )
-    finally:
-        stop.set()
-        writer.join()
-        spent = time.monotonic() - begun
-        memory = Path(f"/proc/{server.pid}/status").read_text()
-        server.send_signal(signal.SIGTERM)
-        said = server.communicate(timeout=30)[1]
-    peak = re.search(r"VmHWM:\s+(\d+)", memory)
-    print(f"memory, peak           {int(peak.group(1)) / 1024 if peak else 0:6.0f} MiB")
-    print(f"written meanwhile      {sum(written) / spent:6.0f} documents/s")
-    print(f"'locked' said          {said.count('locked'):6d} times")
-    return result
+            for times, each, at in zip(taken, libraries, before, strict=True)
+        ]
+        cells = "".join("{:10.0f}{:6.0f}{:6.0f}".format(*each) for each in seen)
+        first, last = seen[0], seen[-1]
+        print(
+            f"{name:<20}{cells}{last[1] / first[1]:8.1f}{last[2] / max(1, first[2]):7.1f}"
+            f"{os.getloadavg()[0]:7.1f}",
+            flush=True,
+        )
 
 
 def cpu_seconds(process: int) -> float:
@@ -385,12 +426,6 @@ def cpu_seconds(process: int) -> float:
 def filled(pages: dict[str, str]) -> dict[str, str]:
     case, found = use_cases()[0]["id"], f"f{0:019d}"
     return {name: path.format(use_case=case, finding=found) for name, path in pages.items()}
-
-
-def times(address: str, crumbs: str) -> tuple[float, float]:
-    ask(address, crumbs)
-    taken = sorted(ask(address, crumbs) * 1000 for _ in range(REQUESTS))
-    return statistics.median(taken), taken[int(len(taken) * 0.95)]
 
 
 def ask(address: str, crumbs: str = "") -> float:
@@ -411,20 +446,18 @@ def main() -> None:
     parser.add_argument("--place", type=Path, help="make the databases here and keep them")
     asked = parser.parse_args()
     sizes = asked.documents or [10_000, 1_000_000]
-    results = []
-    for size in sizes:
-        if asked.place:
-            results.append(measure(size, asked.place / str(size)))
-            continue
-        with tempfile.TemporaryDirectory() as place:
-            results.append(measure(size, Path(place)))
-    print(
-        "\npage               " + "".join(f"{size:>12,} p50   p95" for size in sizes) + "   p95 ×"
-    )
-    for name in PAGES:
-        cells = "".join(f"{result[name][0]:16.0f}{result[name][1]:6.0f}" for result in results)
-        ratio = results[-1][name][1] / results[0][name][1]
-        print(f"{name:<19}{cells}{ratio:8.1f}")
+    with tempfile.TemporaryDirectory() as made:
+        place = asked.place or Path(made)
+        libraries = [serve(size, place / str(size)) for size in sizes]
+        for each in libraries:
+            each.start_writing()
+        heads = "".join(f"{size:>10,} p50 p95 cpu" for size in sizes)
+        print(f"{'page, milliseconds':<16}{heads}   p95 ×  cpu ×   load")
+        try:
+            measure(libraries)
+        finally:
+            for each in libraries:
+                each.end()
 
 
 if __name__ == "__main__":
