@@ -22,7 +22,8 @@ from crawler.documents import document_of
 from crawler.items import Publication
 from crawler.loader import read_source, records
 from crawler.registries import bills, diet_speeches, gazette
-from crawler.registries.publishing import Registers, publish, publish_bill, registers_of
+from crawler.registries.bill_notices import publish_bill
+from crawler.registries.publishing import Registers, publish, registers_of
 from crawler.spiders.base import with_text
 from crawler.statutes import publishing as statutes
 from crawler.statutes.following import import_readings, refresh_changes
