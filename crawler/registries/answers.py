@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from data.errors import Blocked, LayoutChanged, Malformed
 from data.models import Entry
 
 MAX_BYTES = 64 << 20
+MOST_ROWS, MOST_COLUMNS = 2_000, 50
+"""A cell that spans more is no cell of a register."""
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -70,38 +73,112 @@ def page_of(body: bytes, url: str, hint: str | None = None) -> Selector:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: the caption above it, its cells, and their elements."""
+    """One row of a table: the caption above it, its cells, their elements, and its columns' names."""
 
     caption: str
     cells: tuple[str, ...]
     elements: tuple[Selector, ...]
+    columns: tuple[str, ...] = ()
+    """The names of the columns, where a row of headings came before; as `label` writes them."""
+
+    def cell(self, *names: str) -> str:
+        """The cell of the first column that has one of the names, else an empty string."""
+        for name in names:
+            if name in self.columns and self.columns.index(name) < len(self.cells):
+                return self.cells[self.columns.index(name)]
+        return ""
+
+
+def label(text: str) -> str:
+    """A label or heading for comparing: half-width signs and digits, no white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def rows_of(page: Selector) -> Iterator[Row]:
-    """The rows of all tables in the page's order; a table inside a table counts for itself."""
+    """The rows of all tables in the page's order; a table inside a table counts for itself.
+
+    A table without a caption has the heading above it. A cell that spans rows stands in each of them.
+    """
     for table in page.css("table"):
         caption = words(table.xpath("./caption")) or one_line(table.attrib.get("summary", ""))
-        for row in table.xpath("./tr | ./tbody/tr | ./thead/tr"):
-            cells = row.xpath("./th | ./td")
-            if cells:
-                yield Row(caption, tuple(words([cell]) for cell in cells), tuple(cells))
+        if not caption:
+            above = table.xpath(
+                "preceding::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::table][1]"
+                "[not(self::table)]"
+            )
+            caption = words(above)
+        columns: tuple[str, ...] = ()
+        for wide in _grid(table):
+            # A cell that spans columns counts once, but in a heading and where it fills the columns.
+            once = [cell for cell, above in zip(wide, [None, *wide], strict=False) if cell != above]
+            cells = wide if len(wide) == len(columns) else once
+            row = Row(caption, tuple(words([cell]) for cell in cells), tuple(cells), columns)
+            if len(once) > 2 and _is_heading(row):
+                columns = tuple(label(words([cell])) for cell in wide)
+            yield row
+
+
+def _is_heading(row: Row) -> bool:
+    """A row of th cells, or of words among which are names of columns that these registers have."""
+    if any(cell.css("a[href]") for cell in row.elements):
+        return False
+    return all(cell.root.tag == "th" for cell in row.elements) or any(
+        label(cell).endswith("件名") for cell in row.cells
+    )
+
+
+def _grid(table: Selector) -> Iterator[list[Selector]]:
+    """The cells of each row, those that span rows from above among them."""
+    open_spans: dict[int, tuple[Selector, int]] = {}
+    for row in table.xpath("./tr | ./tbody/tr | ./thead/tr | ./tfoot/tr"):
+        found: list[Selector] = []
+        own = [
+            (cell, _span(cell, "rowspan") - 1)
+            for cell in row.xpath("./th | ./td")
+            for _ in range(min(_span(cell, "colspan"), MOST_COLUMNS))
+        ]
+        while own or len(found) in open_spans:
+            place = len(found)
+            cell, left = open_spans.pop(place) if place in open_spans else own.pop(0)
+            if left > 0:
+                open_spans[place] = (cell, left - 1)
+            found.append(cell)
+        if found:
+            yield found
+
+
+def _span(cell: Selector, name: str) -> int:
+    text = cell.attrib.get(name, "1")
+    return min(int(text), MOST_ROWS) if text.isascii() and text.isdecimal() and text != "0" else 1
 
 
 def fields_of(page: Selector, url: str) -> dict[str, str]:
-    """A page of two-column tables and definition lists as label → words; captions with ` - ` in front too.
+    """A page of tables and definition lists as `label` → words; captions with `-` in front too.
 
-    Raises `LayoutChanged` when there is no such table.
+    A row is a label and its value, such pairs side by side, or a group, its label and its value. Raises
+    `LayoutChanged` when there is no such table.
     """
     fields: dict[str, str] = {}
     for row in rows_of(page):
-        if len(row.cells) == 2 and row.cells[0]:
-            fields.setdefault(row.cells[0], row.cells[1])
-            fields.setdefault(f"{row.caption} - {row.cells[0]}", row.cells[1])
+        for group, name, value in _pairs(row):
+            fields.setdefault(label(name), value)
+            fields.setdefault(label(f"{group}-{name}"), value)
     for term in page.css("dl > dt, dl > div > dt"):
-        fields.setdefault(words([term]), words(term.xpath("following-sibling::dd[1]")))
+        fields.setdefault(label(words([term])), words(term.xpath("following-sibling::dd[1]")))
     if not fields:
         raise LayoutChanged(f"{url}: has no table of fields")
     return fields
+
+
+def _pairs(row: Row) -> Iterator[tuple[str, str, str]]:
+    cells = row.cells
+    tags = [cell.root.tag for cell in row.elements]
+    if len(cells) == 3 and (tags[0] == "th" or tags[2] == "td"):
+        yield cells[0] or row.caption, cells[1], cells[2]
+    elif len(cells) % 2 == 0 and (len(cells) == 2 or tags[::2] == ["th"] * (len(cells) // 2)):
+        for name, value in zip(cells[::2], cells[1::2], strict=True):
+            if name:
+                yield row.caption, name, value
 
 
 def words(elements: Any) -> str:

@@ -18,8 +18,10 @@ from typing import Literal
 from urllib.parse import urljoin
 
 from crawler.registries.answers import (
+    Row,
     day_in,
     fields_of,
+    label,
     number_in,
     page_of,
     refuse_other_pages,
@@ -39,6 +41,13 @@ _ORIGINS: tuple[tuple[str, Origin], ...] = (
 )
 _BODIES: tuple[tuple[str, House], ...] = (("衆議院", "representatives"), ("参議院", "councillors"))
 _RESULTS = re.compile(r"[／/]")
+_NUMBER = re.compile(r"(?:第|閣法|衆法|参法)*(\d{1,4})(?:回|号)?(?:国会)?")
+_TITLE = re.compile(r"案(?:（[^（）]{1,12}）)?$")
+# The names of columns, as `label` writes them; both houses and older years use others.
+_KINDS = ("議案種類", "種別", "種類", "区分")
+_SESSIONS = ("提出回次", "議案提出回次", "国会回次", "回次")
+_NUMBERS = ("提出番号", "議案番号", "番号")
+_TITLES = ("議案件名", "件名", "法律案名", "議案名")
 FAILED_UNDATED = frozenset({"未了", "審査未了", "撤回"})
 MARK = "scopewatch-bill: "
 """Begins the last line of a bill's text: the record itself as JSON, so that it need not be parsed again."""
@@ -53,29 +62,43 @@ def read_list(
     what is not the page, `LayoutChanged` when no row is a bill.
     """
     page = page_of(body, url, "cp932" if house == "representatives" else None)
-    bills = []
-    for row in rows_of(page):
-        links = [link for cell in row.elements for link in cell.css("a::attr(href)").getall()]
-        address = next((link for link in links if "keika" in link or "meisai" in link), None)
-        origin = _origin(row.caption) or _origin(" ".join(row.cells[:1]))
-        numbers = [int(cell) for cell in row.cells if cell.isdecimal()]
-        titles = [cell for cell in row.cells if cell.endswith(("案", "案（修正）"))]
-        if not (address and origin and numbers and titles):
-            continue
-        bills.append(
-            Bill(
-                session=numbers[0] if len(numbers) > 1 else session,
-                origin=origin,
-                number=numbers[1] if len(numbers) > 1 else numbers[0],
-                title=titles[0],
-                house=house,
-                status=_status(row.cells, titles[0]),
-                url=urljoin(url, address),
-            )
-        )
+    bills = [bill for row in rows_of(page) if (bill := _listed(row, url, house, session))]
     if not bills:
         raise LayoutChanged(f"{url}: no row of a table is a bill")
     return bills
+
+
+def _listed(row: Row, url: str, house: House, session: int) -> Bill | None:
+    """The bill of one row, by the names of the columns where there are some; None for other rows."""
+    links = [link for cell in row.elements for link in cell.css("a::attr(href)").getall()]
+    address = next((link for link in links if "keika" in link or "meisai" in link), None)
+    origin = _origin(row.cell(*_KINDS)) or _origin(row.caption) or _origin(" ".join(row.cells[:1]))
+    title = row.cell(*_TITLES)
+    if not _TITLE.search(title):
+        title = next((cell for cell in row.cells if _TITLE.search(cell)), "")
+    in_cells = [n for cell in row.cells if (n := _whole_number(cell)) is not None]
+    number = _whole_number(row.cell(*_NUMBERS)) or (in_cells[1] if len(in_cells) > 1 else None)
+    number = number or next(iter(in_cells), None)
+    own_session = _whole_number(row.cell(*_SESSIONS)) or (
+        in_cells[0] if len(in_cells) > 1 and not row.cell(*_NUMBERS) else session
+    )
+    if not (address and origin and number and title):
+        return None
+    return Bill(
+        session=own_session,
+        origin=origin,
+        number=number,
+        title=title,
+        house=house,
+        status=row.cell("審議状況", "審査状況", "経過状況") or _status(row.cells, title),
+        url=urljoin(url, address),
+    )
+
+
+def _whole_number(cell: str) -> int | None:
+    """The number that a cell is: 217, ２１７, 第217回, 第7号."""
+    found = _NUMBER.fullmatch(label(cell))
+    return int(found[1]) if found else None
 
 
 def _status(cells: tuple[str, ...], title: str) -> str:
@@ -92,11 +115,12 @@ def read_page(body: bytes, url: str) -> Bill:
 
 def bill_of(fields: Mapping[str, str], url: str, house: House) -> Bill:
     """A bill of its labelled fields, in the words of either house; raises `LayoutChanged`."""
-    kind = _first(fields, "議案種類", "種別", "種類")
+    fields = {label(name): value for name, value in fields.items()}
+    kind = _first(fields, *_KINDS)
     origin = _origin(kind) or _origin(_first(fields, "件名"))
-    session = number_in(_first(fields, "議案提出回次", "提出回次"))
-    number = number_in(_first(fields, "議案番号", "提出番号"))
-    title = _first(fields, "議案件名", "件名")
+    session = number_in(_first(fields, "議案提出回次", "提出回次", "回次"))
+    number = number_in(_first(fields, "議案番号", "提出番号", "番号"))
+    title = _first(fields, *_TITLES)
     if origin is None or session is None or number is None or not title:
         raise LayoutChanged(f"{url}: lacks kind, session, number or title of a bill")
     steps = tuple(sorted(set(_steps(fields)), key=lambda step: step.order))
@@ -117,7 +141,7 @@ def bill_of(fields: Mapping[str, str], url: str, house: House) -> Bill:
 
 def _undated_end(fields: Mapping[str, str]) -> str:
     """未了 has no day: the session ended. In a later session the bill is not listed again."""
-    ends = (value for label, value in fields.items() if label.endswith(("結果", "- 議決")))
+    ends = (value for name, value in fields.items() if name.endswith(("結果", "-議決")))
     return next(
         (end for value in ends if (end := _halves(value)[2] or value) in FAILED_UNDATED), ""
     )
@@ -151,8 +175,8 @@ def _table_steps(fields: Mapping[str, str], name: str, body: House) -> Iterator[
     )
     for part, day_label, result_label, step in places:
         for caption in (f"{name}{part}情報", f"{name}{part}"):
-            day = day_in(fields.get(f"{caption} - {day_label}", ""))
-            result = fields.get(f"{caption} - {result_label}", "")
+            day = day_in(_first(fields, f"{caption} - {day_label}"))
+            result = _first(fields, f"{caption} - {result_label}")
             if day:
                 yield BillStep(on=day, step=step, house=body, result=result)
 
@@ -164,8 +188,8 @@ def _progress_steps(fields: Mapping[str, str], name: str, body: House) -> Iterat
         (f"{name}審査終了年月日／{name}審査結果", "committee"),
         (f"{name}審議終了年月日／{name}審議結果", "plenary"),
     )
-    for label, step in places:
-        when, _, result = _halves(fields.get(label, ""))
+    for name_of_step, step in places:
+        when, _, result = _halves(_first(fields, name_of_step))
         if day := day_in(when):
             yield BillStep(on=day, step=step, house=body, result=result)
 
@@ -176,14 +200,14 @@ def _halves(value: str) -> tuple[str, str, str]:
 
 
 def _promulgated(fields: Mapping[str, str]) -> date | None:
-    joint = _halves(fields.get("公布年月日／法律番号", ""))[0]
+    joint = _halves(_first(fields, "公布年月日／法律番号"))[0]
     return day_in(
         joint or _first(fields, "その他の情報 - 公布年月日", "その他 - 公布年月日", "公布年月日")
     )
 
 
 def _law_number(fields: Mapping[str, str]) -> str:
-    joint = _halves(fields.get("公布年月日／法律番号", ""))[2]
+    joint = _halves(_first(fields, "公布年月日／法律番号"))[2]
     number = number_in(
         joint or _first(fields, "その他の情報 - 法律番号", "その他 - 法律番号", "法律番号")
     )
@@ -225,7 +249,8 @@ def _origin(text: str) -> Origin | None:
 
 
 def _first(fields: Mapping[str, str], *labels: str) -> str:
-    return next((fields[label] for label in labels if fields.get(label)), "")
+    found = (fields.get(label(name), "") for name in labels)
+    return next((value for value in found if value), "")
 
 
 def entry_of(bill: Bill) -> Entry:

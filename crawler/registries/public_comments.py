@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
-from crawler.registries.answers import fields_of, page_of, refuse_other_pages, words
+from crawler.registries.answers import fields_of, label, page_of, refuse_other_pages, words
 from crawler.text.dates import find_date
 from crawler.text.feed import parse_feed
 from data.errors import LayoutChanged
@@ -47,8 +47,8 @@ def read_feed(body: bytes, url: str) -> list[Entry]:
 
 def deadline_in(text: str) -> datetime | None:
     """The closing time that a description or a stored text names; None where it names none."""
-    for label in _DEADLINE.finditer(text):
-        if found := find_date(text[label.end() : label.end() + 40]):
+    for named in _DEADLINE.finditer(text):
+        if found := find_date(text[named.end() : named.end() + 40]):
             return found.at
     return None
 
@@ -79,7 +79,8 @@ def read_page(body: bytes, url: str) -> PublicComment:
 
 
 def _named(fields: dict[str, str], *labels: str) -> str:
-    return next((fields[label] for label in labels if fields.get(label)), "")
+    found = (fields.get(label(name), "") for name in labels)
+    return next((value for value in found if value), "")
 
 
 def _when(text: str) -> Moment | None:

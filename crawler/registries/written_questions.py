@@ -46,25 +46,30 @@ def read_list(
     """
     page = page_of(body, url, "cp932" if house == "衆議院" else None)
     found = []
+    titles: dict[int, str] = {}
     for row in rows_of(page):
+        number = next((int(cell) for cell in row.cells if cell.isdecimal()), None)
+        if number is None:
+            continue
         links = [
             urljoin(url, link)
             for cell in row.elements
             for link in cell.css("a::attr(href)").getall()
         ]
         question = next((link for link in links if _QUESTION.search(link)), "")
-        title = next((cell for cell in row.cells if "に関する" in cell or "質問" in cell), "")
-        number = next((int(cell) for cell in row.cells if cell.isdecimal()), None)
-        if not question or number is None or not title:
+        title = next((cell for cell in row.cells if "に関する" in cell or "質問主意書" in cell), "")
+        titles[number] = title or titles.get(number, "")  # It may stand in the row above.
+        if not question or not titles[number]:
             continue
-        after = row.cells[row.cells.index(title) + 1 :]
+        said = row.cells[row.cells.index(title) + 1 :] if title else row.cells
+        persons = (cell for cell in said if cell and not cell.isdecimal())
         found.append(
             WrittenQuestion(
                 house=house,
                 session=session,
                 number=number,
-                title=title,
-                submitter=after[0].removesuffix("君") if after else "",
+                title=titles[number],
+                submitter=next(persons, "").removesuffix("君"),
                 question_url=question,
                 answer_url=next((link for link in links if _ANSWER.search(link)), ""),
             )
