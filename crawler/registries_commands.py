@@ -14,6 +14,7 @@ import click
 from sqlite_utils import Database
 
 from crawler.catalogue import save_catalogue
+from crawler.loader import load_sources
 from crawler.registries.assessments import assessment_of, is_report, read_report
 from crawler.registries.publishing import publish, registers_of
 from crawler.statutes.following import stand_at
@@ -86,18 +87,40 @@ def gaps(paths: tuple[str, ...]) -> None:
     Reads reports from PATHs (PDF, HTML, text; `-` is standard input) and those that were crawled. Prints JSON
     lines: a use without assessment, an assessment older than the amendment of its row, an assessment
     that names an item the table does not have. A report that cannot be read is named; the others count.
+
+    While the commission's register is off (its address is unproven), each line says `"register": "off"`: then
+    a use without assessment is one that none of the reports at hand names.
     """
     db = _database()
+    off = _register_off()
     present = stand_at(db, NUMBER_ACT, today()).text
     read = [_read(path) for path in paths]
     failed = [one for one in read if isinstance(one, InputError)]
     reports = [*(one for one in read if isinstance(one, Assessment)), *_crawled()]
     uses = [_in_force(row) for row in uses_in_force(db, Identifier.NUMBER)]
     for gap in find_gaps(reports, present, lambda day: stand_at(db, NUMBER_ACT, day).text, uses):
-        click.echo(_json(_line(gap)))
-    click.echo(f"{len(reports)} assessments, table of {present.revision.enforced_on}", err=True)
+        click.echo(_json(_line(gap) | {"register": "off" if off else "read"}))
+    bodies = len({one.body for one in reports if one.body})
+    click.echo(
+        f"{len(reports)} assessments of {bodies} bodies, table of {present.revision.enforced_on}",
+        err=True,
+    )
+    if off:
+        click.echo(off, err=True)
     if failed:
         raise InputError("; ".join(str(error) for error in failed))
+
+
+def _register_off() -> str:
+    """Why the commission's register is not read and what to do; empty while a source reads it."""
+    lists = [one for one in load_sources(load_config()).values() if one.registry == "assessments"]
+    if any(one.enabled for one in lists):
+        return ""
+    why = "; ".join(f"{one.id}: {one.disabled_reason}" for one in lists) or "no source reads it"
+    return (
+        f"the commission's register is not read ({why}), so these are the reports of the paths given and of "
+        "pages that were crawled; docs/registries.md says how to turn it on"
+    )
 
 
 def _read(path: str) -> Assessment | InputError:

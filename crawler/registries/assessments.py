@@ -41,7 +41,7 @@ _ROWS = re.compile(
     rf"別表(?:第一|第1)?(?:第二|第2)?[^0-9〇一二三四五六七八九十百]{{0,8}}(?P<rows>{_ITEM}(?:(?:の項)?(?:[、,・]|及び|並びに)\s*{_ITEM})*)\s*の?項"
 )
 _TABLE_TWO = re.compile(r"別表(?:第二|第2)")
-_TICKED = re.compile(r"[\[［]\s*[○◯〇●✓レ]\s*[\]］]\s*([^\[［\n]{2,40})")
+_TICKED = re.compile(r"(?:\[\s*[○◯〇●✓✔レ■]\s*\]|[☑☒■✓✔])\s*([^\[\n☐☑☒■□✓✔|]{2,40})")
 MAX_VALUE = 2_000
 
 
@@ -64,7 +64,7 @@ def is_report(title: str) -> bool:
 
 def assessment_of(text: str, url: str) -> Assessment:
     """The fields of a report's text; raises `LayoutChanged` when it has neither title nor legal ground."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _in_lines(unicodedata.normalize("NFKC", text))
     values = {name: _value(plain, labels) for name, labels in _LABELS.items()}
     title = values["title"] or next((line for line in plain.splitlines() if is_report(line)), "")
     if not title or not (values["ground"] or values["number"]):
@@ -81,6 +81,32 @@ def assessment_of(text: str, url: str) -> Assessment:
         links=tuple(dict.fromkeys(one.strip(" )（(") for one in _TICKED.findall(plain))),
         url=url,
     )
+
+
+def _in_lines(plain: str) -> str:
+    """Cells that stand side by side (Excel, Word, tables) as lines; a row of labels above its row of values too."""
+    lines = plain.splitlines()
+    found: list[str] = []
+    skip = False
+    for above, below in zip(lines, [*lines[1:], ""], strict=True):
+        if skip:
+            skip = False
+            continue
+        names, values = _cells(above), _cells(below)
+        skip = len(names) > 1 and len(names) == len(values) and all(map(_is_label, names))
+        if skip:
+            found += [f"{name}\n{value}" for name, value in zip(names, values, strict=True)]
+        else:
+            found += names or [above]
+    return "\n".join(found)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"[|\t]", line) if cell.strip()]
+
+
+def _is_label(cell: str) -> bool:
+    return re.fullmatch(rf"{_NUMBERING}(?:{'|'.join(_ALL)})", cell) is not None
 
 
 def _value(plain: str, labels: tuple[str, ...]) -> str:

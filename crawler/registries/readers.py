@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from crawler.registries import (
+    assessment_lists,
     bills,
     diet_speeches,
     gazette,
@@ -99,6 +100,10 @@ def _awards(body: bytes, url: str, source: Source) -> Answer:
     return Answer(tuple(procurement.award_entry(award) for award in kept))
 
 
+def _assessments(body: bytes, url: str, source: Source) -> Answer:
+    return Answer(tuple((entry, "") for entry in assessment_lists.read_list(body, url)))
+
+
 def _gazette(body: bytes, url: str, source: Source) -> Answer:
     lines = gazette.read_contents(body, url)
     return Answer(
@@ -128,5 +133,6 @@ READERS: dict[str, Reader] = {
     "tenders": Reader(_tenders),
     "awards": Reader(_awards),
     "gazette": Reader(_gazette),
+    "assessments": Reader(_assessments),
 }
 """By the name that a source's YAML gives."""

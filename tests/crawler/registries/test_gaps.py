@@ -82,6 +82,10 @@ def test_uses_without_reports_and_reports_without_uses(place: Path) -> None:
     assert not missing & {"1", "24"}
     [lost] = [gap for gap in found if gap["gap"] == "not_in_table"]
     assert (lost["item"], lost["by"], lost["kind"]) == ("300", "", "basic")
+    # The register's address is unproven: what is missing is missing among these reports.
+    assert {gap["register"] for gap in found} == {"off"}
+    assert "2 assessments of 1 bodies, table of 2025-12-12" in result.stderr
+    assert "register is not read (ppc_pia_search: unverified URL)" in result.stderr
 
 
 def test_a_report_older_than_the_amendment_of_its_row(place: Path) -> None:
