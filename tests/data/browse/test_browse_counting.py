@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from public_library import SOURCES, TOLD, document
 from visiting import Pages
 
 from data.browse import boxes
+from data.browse.tables import load_metadata
 from data.models import Reading
 from data.store.connection import Store
 from data.store.documents import save_document
@@ -140,3 +143,17 @@ def test_a_list_reads_only_the_columns_that_it_shows(pages: Pages) -> None:
     assert 'data-field="simhash"' in pages.get("/watch/documents?_col=simhash").text
     assert "simhash" in json.loads(pages.get("/watch/documents.json?_shape=array").text)[0]
     assert 'data-field="simhash"' in pages.get("/watch/documents/evil").text
+
+
+def test_the_pages_start_without_the_number_libraries() -> None:
+    code = (
+        "import sys, data.browse.server\n"
+        "print(sorted({'dask', 'scipy', 'datasette.vendored.pint'} & set(sys.modules)))\n"
+        "from datasette.vendored import pint; print(pint.UnitRegistry()('3 m').units)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "meter"]
+
+
+def test_no_table_asks_for_the_converter_of_units_that_is_left_out() -> None:
+    assert not [name for name, about in load_metadata()["databases"]["watch"]["tables"].items() if "units" in about]  # fmt: skip
