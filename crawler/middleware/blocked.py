@@ -77,9 +77,10 @@ def _named_in(page: str) -> str | None:
     for sign in signs().bodies:
         if sign in page and len(_visible(page)) < _LITTLE_TEXT:
             return f"a challenge page answered ({sign})"
-    visible = _visible(page)
-    if len(visible) < _LITTLE_TEXT:
-        for sign in signs().sentences:
+    # Most pages name none, and are not looked through for what can be seen of them.
+    named = [sign for sign in signs().sentences if sign.split()[0] in page]
+    if named and len(visible := _visible(page)) < _LITTLE_TEXT:
+        for sign in named:
             if sign in visible:
                 return f"a maintenance page answered: {sign}"
     return None

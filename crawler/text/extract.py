@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from crawler.text.bombs import GZIP, gunzip
 from crawler.text.dates import find_date
@@ -12,11 +12,16 @@ from crawler.text.feed import parse_feed
 from crawler.text.html import ArticleSelectors
 from crawler.text.html_guard import read_page
 from crawler.text.markup import one_line, plain
-from crawler.text.office import OfficeText, read_docx, read_xlsx
 from crawler.text.pdf import read_pdf
 from crawler.text.sniff import sniff, sniff_text
 from data.errors import Malformed
+from data.late import Late
 from data.models import DocumentStatus, Extract
+
+if TYPE_CHECKING:
+    from crawler.text import office
+else:
+    office = Late("crawler.text.office")
 
 MAX_BYTES = 64 << 20
 MAX_CHARACTERS = 2_000_000
@@ -97,7 +102,7 @@ def _html(
 def _office(body: bytes, *, word: bool) -> Extract:
     kind: Literal["docx", "xlsx"] = "docx" if word else "xlsx"
     try:
-        found: OfficeText = read_docx(body) if word else read_xlsx(body)
+        found = office.read_docx(body) if word else office.read_xlsx(body)
     except Malformed:
         return _unread(kind)
     head = next(

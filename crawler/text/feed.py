@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import feedparser
 
 from crawler.redirectors import unwrap
 from crawler.text.bombs import GZIP, gunzip, refuse_entities, refuse_tags
@@ -22,7 +20,13 @@ from crawler.text.links import absolute
 from crawler.text.markup import has_tags, one_line, plain
 from crawler.text.sniff import sniff, sniff_text
 from data.errors import Malformed
+from data.late import Late
 from data.models import Entry, Moment
+
+if TYPE_CHECKING:
+    import feedparser
+else:
+    feedparser = Late("feedparser")
 
 MAX_BYTES = 5 << 20
 """traps.md 2.6; the largest of the recorded feeds has 0.1 MiB."""

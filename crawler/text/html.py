@@ -14,18 +14,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import trafilatura
 import yaml
 from lxml import etree
 from parsel import Selector
-from trafilatura.meta import reset_caches
 
 from crawler.text.dates import find_date, parse_feed_date
 from crawler.text.html_meta import byline_of, canonical_of, date_of, lead_of, metas_of, title_of
 from crawler.text.markup import one_line
+from data.late import Late
 from data.models import DocumentStatus, Moment
+
+if TYPE_CHECKING:
+    import trafilatura
+    from trafilatura import meta as trafilatura_meta
+    from trafilatura.settings import Extractor
+else:
+    trafilatura, trafilatura_meta = Late("trafilatura"), Late("trafilatura.meta")
 
 MAX_CHARACTERS = 4 << 20
 MAX_TAGS = 40_000
@@ -44,6 +50,8 @@ _FAULTS = (
 )
 """What trafilatura and lxml raise on pages built to break them."""
 _PROLOG = re.compile(r"^\s*<\?xml\b[^>]{0,300}\?>")
+_NOFRAMES = re.compile(r"</?noframes\b[^<>]{0,200}>", re.IGNORECASE)
+"""What a frameset shows without frames is its only text, and the parser takes its tags for words."""
 _TOO_DEEP = etree.XPath(f"boolean(//*[ancestor::*[{MAX_DEPTH}]])")
 _PAGES = itertools.count(1)
 _RESET_EVERY = 500
@@ -107,7 +115,7 @@ def read_html(
 
     Not bounded in time: `html_guard.read_page` is, and decides which pages need that.
     """
-    whole = _PROLOG.sub("", markup.replace("\0", ""), count=1)
+    whole = _NOFRAMES.sub("", _PROLOG.sub("", markup.replace("\0", ""), count=1))
     kept = _bounded(whole)
     page = Selector(text=kept or "<html></html>", type="html")
     text = _selected(page, selectors) if selectors else ""
@@ -116,6 +124,8 @@ def read_html(
     title = _chosen(page, selectors.title if selectors else None) or title_of(page, metas)
     published = _dated(page, selectors, near) if selectors else None
     status: DocumentStatus = "ok" if text else "title_only" if title else "empty"
+    if not text and _is_deep(page.root):
+        status = "empty"  # below its greatest depth the parser drops the words; html_guard has them
     return Article(
         title=title,
         text=text,
@@ -147,21 +157,23 @@ def _bounded(markup: str) -> str:
 def _general(markup: str, tree: etree._Element) -> str:
     """Trafilatura's text, its caches kept small; plain lines where it finds no article."""
     if next(_PAGES) % _RESET_EVERY == 0:
-        reset_caches()  # they grew without end in long processes (trafilatura#216)
+        trafilatura_meta.reset_caches()  # they grew without end in long processes (trafilatura#216)
     try:
         if not _is_deep(tree):
-            found = trafilatura.extract(
-                markup,
-                include_comments=False,
-                include_tables=True,
-                include_formatting=False,
-                fast=False,
-            )
+            found = trafilatura.extract(markup, options=_options())
             if found:
                 return _without_tail(found)
         return lines_of(tree)
     except _FAULTS:
         return ""
+
+
+@cache
+def _options() -> Extractor:
+    """Made once: reading trafilatura's settings for each page took a twentieth of its time."""
+    return trafilatura.settings.Extractor(
+        output_format="txt", comments=False, tables=True, formatting=False, fast=False
+    )
 
 
 def _selected(page: Selector, selectors: ArticleSelectors) -> str:

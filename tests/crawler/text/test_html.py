@@ -160,3 +160,26 @@ def test_the_child_reads_as_the_parent_does() -> None:
 @given(st.text(max_size=200) | st.text(alphabet="<>/!-&;\"'=aptdliHTMLbody 架空。\n", max_size=200))
 def test_any_markup_is_read(markup: str) -> None:
     read_page(markup, url=URL)
+
+
+def test_the_parsers_caches_are_emptied_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.text.html._RESET_EVERY", 1)
+    assert (
+        "段落"
+        in read_html(
+            f"<html><body><article><p>{'この段落は長い。' * 40}</p></article></body></html>"
+        ).text
+    )
+
+
+def test_a_page_deeper_than_the_parser_goes_keeps_its_words() -> None:
+    article = read_page(f"<html><head><title>題</title></head><body>{'<div>' * 3000}深い所の文。")
+    assert (article.title, article.status) == ("題", "truncated")
+    assert "深い所の文。" in article.text
+
+
+def test_what_a_frameset_says_without_frames_is_read_without_its_tags() -> None:
+    frames = f"<frameset cols='1,2'><frame src='a.html'><noframes>{BODY}</noframes></frameset>"
+    article = read_page(f"<html><head><title>枠</title></head>{frames}</html>")
+    assert "窓口に行く必要はなくなる。" in article.text
+    assert "<" not in article.text
