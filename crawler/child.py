@@ -1,6 +1,6 @@
 """One child process of a crawl: reads lanes of sources side by side in one Scrapy reactor.
 
-Called as `python -m crawler.child`, with its work as JSON lines on standard input; tells its progress as JSON
+Called as `python -m crawler.launcher`, with its work as JSON lines on standard input; tells its progress as JSON
 lines on standard output: `beat` every second while the reactor turns, `done` per source. The parent
 (crawler/children.py) takes missing beats for a hang. This is the only place where an error of a source becomes a
 failed run; everything else crashes loudly.
@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# First, while few modules are loaded and the import is not deep: when Scrapy defines its deprecated TLS classes,
+# it walks the stack and reads the source of every frame (0.3 s of 1.9 when it came last).
+import scrapy.core.downloader.contextfactory  # noqa: F401
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from twisted.python.failure import Failure
@@ -34,6 +37,7 @@ from crawler.loader import load_sources, read_source
 from crawler.recording import Recorder
 from crawler.session import Session
 from crawler.settings import scrapy_settings, source_settings
+from crawler.shared_settings import SharedSettings
 from crawler.source import Kind, Source
 from crawler.spiders.api import ApiSpider
 from crawler.spiders.base import SourceSpider
@@ -212,11 +216,8 @@ class Reading(AsyncCrawlerProcess):
     """Scrapy's process whose work is the batch; it ends when all lanes are read or SIGTERM came."""
 
     def __init__(self, batch: Batch) -> None:
-        settings = scrapy_settings(batch.config)
-        # The class, not its path: imported from deep inside the reactor, Scrapy's TLS module walks the
-        # stack for deprecation notes, which took 0.3 s.
-        settings["DOWNLOAD_HANDLERS"] |= {"http": GatedHandler, "https": GatedHandler}
-        super().__init__(settings)
+        handlers = {"DOWNLOAD_HANDLERS": {"http": GatedHandler, "https": GatedHandler}}
+        super().__init__(SharedSettings(scrapy_settings(batch.config) | handlers))
         self._batch = batch
         self.failed: BaseException | None = None
 
@@ -246,6 +247,7 @@ def main() -> None:
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:  # a descriptor
         head = json.loads(raw.readline())  # unbuffered: what follows is read by the reactor
     gc.freeze()  # what was imported stays: the collector need not look at it again
+    gc.enable()
     gc.set_threshold(
         20_000, 20, 20
     )  # parsed pages are many small objects: 5 to 15 % less time a page
@@ -282,7 +284,8 @@ def _sources(config: Config, head: dict[str, Any]) -> dict[str, Source]:
     return {name: source.as_of(today) for name, source in load_sources(config).items()}
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """`main` in a process of its own."""
     main()
     # All is written and closed; taking down Twisted and the parsers' caches would take 0.2 s.
     sys.stdout.flush()

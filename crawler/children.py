@@ -1,8 +1,8 @@
 """Run sources in child processes: hand out work, watch for silence, isolate what hangs or crashes.
 
 Work goes out in lanes: the sources of one host, read one after the other. One child starts; a second
-joins only when work remains after a few seconds, because on most days there is little to do and a
-process costs a second to start.
+joins only when what is left is worth its start, because on most days there is little to do and a
+process costs most of a second of a core to start.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ TERM_SECONDS = 10.0
 """Between asking a child to end and killing its process group."""
 LANES_PER_CHILD = 16
 """Lanes that one child reads side by side; most wait for their host's pause at any moment."""
-SECOND_AFTER = 2.5
-"""Seconds after which work that is left pays for a second process (a start costs about one)."""
+WORTH_STARTS = 2.0
+"""Starts of a process that the work left must be longer than; with one, the second would only break even."""
 CHILDREN = 2
 """The machine has two cores, and reading pages is what takes them."""
 
@@ -37,12 +37,16 @@ Lane = tuple[str, ...]
 
 @dataclass(slots=True)
 class Child:
-    """One running `python -m crawler.child` and what is known of it."""
+    """One running `python -m crawler.launcher` and what is known of it."""
 
     process: subprocess.Popen[str]
+    started_at: float
     last_sign: float
+    ready_at: float | None = None
+    """When it first told that its reactor turns."""
     lanes: list[set[str]] = field(default_factory=list)
     """What was handed out and is not yet done."""
+    lanes_done: int = 0
     begun: dict[str, float] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     ended: bool = False
@@ -68,7 +72,16 @@ class Child:
         self.begun.pop(source_id, None)
         for lane in self.lanes:
             lane.discard(source_id)
-        self.lanes = [lane for lane in self.lanes if lane]
+        left = [lane for lane in self.lanes if lane]
+        self.lanes_done += len(self.lanes) - len(left)
+        self.lanes = left
+
+    def needs_help(self, waiting: int, moment: float) -> bool:
+        """Whether the lanes that wait would take it longer, at its pace, than another's start is worth."""
+        if self.ready_at is None:
+            return False
+        start, working = self.ready_at - self.started_at, moment - self.ready_at
+        return working > start and waiting * working > WORTH_STARTS * start * self.lanes_done
 
     def kill(self) -> None:
         """End the whole process group: the PDF reader of the child too."""
@@ -91,10 +104,9 @@ class Children:
     def read(self, lanes: Sequence[Lane], on_event: Callable[[Event], None]) -> dict[str, str]:
         """Read every source of `lanes`; gives the ids that were left unread, each with why."""
         waiting = list(lanes)
-        began = monotonic()
         with self._ended_with_us():
             while waiting or any(not child.ended for child in self._running):
-                self._staff(waiting, monotonic() - began)
+                self._staff(waiting)
                 self._hand_out(waiting)
                 self._next(on_event)
         unread = {
@@ -106,10 +118,11 @@ class Children:
         self._running.clear()
         return unread
 
-    def _staff(self, waiting: list[Lane], elapsed: float) -> None:
+    def _staff(self, waiting: list[Lane]) -> None:
         alive = [child for child in self._running if not child.ended]
-        wanted = min(self.at_most, 1 if elapsed < SECOND_AFTER else CHILDREN)
-        if waiting and len(alive) < wanted:
+        if not waiting or len(alive) >= self.at_most:
+            return
+        if not alive or alive[0].needs_help(len(waiting), monotonic()):
             self._start()
 
     def _hand_out(self, waiting: list[Lane]) -> None:
@@ -124,7 +137,7 @@ class Children:
 
     def _start(self) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.child"],
+            [sys.executable, "-m", "crawler.launcher"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -132,7 +145,7 @@ class Children:
             errors="replace",
             start_new_session=True,  # a process group of its own, to be ended as a whole
         )
-        child = Child(process, monotonic())
+        child = Child(process, monotonic(), monotonic())
         self._running.append(child)
         child.send({"run": self.run_id, "parent": os.getpid()})
         threading.Thread(target=self._listen, args=(child,), daemon=True).start()
@@ -157,6 +170,7 @@ class Children:
             self._stop_stuck()
             return
         child.last_sign = monotonic()
+        child.ready_at = child.ready_at or child.last_sign
         if event is None:
             child.ended = True
         else:

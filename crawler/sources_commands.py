@@ -140,7 +140,7 @@ def _preview(source: str, head: dict[str, object]) -> Iterator[str]:
         for line in ({"file": file, "preview": True, **head}, {"lane": [found.id]})
     )
     child = subprocess.Popen(
-        [sys.executable, "-m", "crawler.child"],
+        [sys.executable, "-m", "crawler.launcher"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
