@@ -120,7 +120,8 @@ def _dictionary() -> Dictionary:
 
 def index_text(text: str) -> str:
     """What the full-text index keeps of `text`: its units, separated by spaces."""
-    return " ".join(token.term for token in tokens(text))
+    units = _tokenizer().tokenize(fold(text[:LONGEST_TEXT]).text, SplitMode.A)
+    return " ".join(term for unit in units if (term := _term(unit.normalized_form())))
 
 
 def lone_kanji(*indexed: str) -> str:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from data.clock import to_text
 from data.models import Document
 from data.store.connection import Store
-from data.store.rows import stored_json, stored_simhash, stored_time
+from data.store.rows import insert, stored_json, stored_simhash, stored_time
 from data.store.search import index_document
 
 EXCERPT_CHARACTERS = 200
@@ -37,9 +37,8 @@ def save_documents(store: Store, documents: Sequence[Document]) -> list[Saved]:
             outcomes.append(_save(public, document, texts))
         if texts:
             with store.writing_private() as private:
-                private.table("texts").insert_all(
-                    texts, pk=("document_id", "version"), replace=True
-                )
+                for text in texts:
+                    insert(private, "texts", text, otherwise="REPLACE")
     return outcomes
 
 
@@ -55,9 +54,9 @@ def _save(db: Database, document: Document, texts: list[dict[str, Any]]) -> Save
     if known:
         db.table("documents").update(document.id, row)
     else:
-        db.table("documents").insert({**row, "story_id": document.id})
+        insert(db, "documents", {**row, "story_id": document.id})
     index_document(db, document.id)
-    db.table("document_versions").insert(_version_row(document, version))
+    insert(db, "document_versions", _version_row(document, version))
     _sighted(db, document)
     return "changed" if known else "new"
 
@@ -107,15 +106,12 @@ def _version_row(document: Document, version: int) -> dict[str, Any]:
 
 
 def _sighted(db: Database, document: Document) -> None:
-    db.table("sightings").insert(
-        {
-            "document_id": document.id,
-            "source_id": document.source_id,
-            "first_seen_at": to_text(document.fetched_at),
-        },
-        pk=("document_id", "source_id"),
-        ignore=True,
-    )
+    sighting = {
+        "document_id": document.id,
+        "source_id": document.source_id,
+        "first_seen_at": to_text(document.fetched_at),
+    }
+    insert(db, "sightings", sighting, otherwise="IGNORE")
 
 
 def excerpt(text: str) -> str:

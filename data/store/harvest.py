@@ -10,7 +10,7 @@ from typing import Any
 from data.clock import from_text, to_text
 from data.models import Entry, Moment
 from data.store.connection import Store
-from data.store.rows import stored_json
+from data.store.rows import insert, stored_json
 from data.store.validators import Validator
 
 
@@ -119,7 +119,8 @@ def save_validators(store: Store, found: Iterable[tuple[str, Validator]], at: da
     ]
     if rows:
         with store.writing_private() as db:
-            db.table("validators").upsert_all(rows, pk="url")
+            for row in rows:
+                insert(db, "validators", row, otherwise="REPLACE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from data.clock import now, to_text
 from data.models import SourceRun
 from data.store.connection import Store
-from data.store.rows import stored_json
+from data.store.rows import insert, stored_json
 
 USUAL_RUNS = 14
 HALF_YEAR = timedelta(days=182)
@@ -75,7 +75,9 @@ def last_attempts(store: Store) -> dict[str, str]:
 def record_source_run(store: Store, run: SourceRun, run_id: int | None = None) -> None:
     """Keep how one reading of a source went and bring its health row up to date, in one transaction."""
     with store.writing_public() as db:
-        db.table("source_runs").insert(
+        insert(
+            db,
+            "source_runs",
             {
                 "source_id": run.source_id,
                 "run_id": run_id,
@@ -91,14 +93,13 @@ def record_source_run(store: Store, run: SourceRun, run_id: int | None = None) -
                 "dated_share": run.dated_share,
                 "detail": run.detail,
                 "extra": stored_json(run.extra),
-            }
+            },
         )
         before = next(
             iter(db.query("SELECT * FROM source_health WHERE source_id = ?", [run.source_id])), None
         )
-        db.table("source_health").upsert(
-            _health(run, before, _usual_items(db, run.source_id)), pk="source_id"
-        )
+        health = _health(run, before, _usual_items(db, run.source_id))
+        insert(db, "source_health", health, otherwise="REPLACE")
 
 
 def _usual_items(db: Any, source_id: str) -> float | None:
