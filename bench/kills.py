@@ -44,7 +44,7 @@ def main() -> None:
         fill(web)
         calm = place_at(Path(folder) / "calm", host)
         began = time.monotonic()
-        calm.crawl()
+        calm.crawl(timeout=600)
         lasted = time.monotonic() - began
         expected = content(calm)
         cut = bad = 0
@@ -52,7 +52,7 @@ def main() -> None:
             place = place_at(Path(folder) / f"trial{trial}", host)
             after = chance.uniform(0.2, lasted)
             cut += cut_off(place, after, whole=trial % 2 == 0)
-            done = place.crawl("--all")
+            done = place.crawl("--all", timeout=600)
             if done["exit"] or content(place) != expected:
                 bad += 1
                 print(f"trial {trial}, killed after {after:.2f} s: {done}, {len(content(place))}")

@@ -211,6 +211,6 @@ def test_no_text_raises(text: str) -> None:
 )
 def test_a_megabyte_of_junk_is_quick(part: str) -> None:
     junk = part * (1_000_000 // len(part))
-    started = time.perf_counter()
+    started = time.process_time()  # a busy machine is no fault of the parser
     find_date(junk, near=NEAR)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
