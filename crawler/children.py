@@ -187,7 +187,9 @@ class Children:
             if child.ended:
                 continue
             oldest = min(child.begun.values(), default=moment)
-            if moment - child.last_sign > min(STALL_SECONDS, self.limit):
+            # A source's limit says nothing about a start, which is slow where others use the machine.
+            patience = min(STALL_SECONDS, self.limit) if child.ready_at else STALL_SECONDS
+            if moment - child.last_sign > patience:
                 child.errors.append("its process hung")
             elif moment - oldest > 2 * self.limit + STALL_SECONDS:
                 child.errors.append("it did not end in time")
