@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,6 @@ from tests.crawler.web import BODY, Place, Web, article, rss, serving
 READERS = ("trafilatura", "openpyxl", "docx", "feedparser", "aiohttp")
 
 
-@pytest.fixture
-def web() -> Web:
-    return Web()
-
-
-@pytest.fixture
-def host(web: Web) -> Iterator[str]:
-    with serving(web) as address:
-        yield address
-
-
 def _loaded(told: str) -> set[str]:
     """The top-level modules that Python, asked by PYTHONPROFILEIMPORTTIME, says it imported."""
     lines = (
@@ -36,22 +24,19 @@ def _loaded(told: str) -> set[str]:
     return {name.partition(".")[0] for name in lines}
 
 
-def test_a_day_without_news_loads_nothing_that_reads_pages(
-    tmp_path: Path, web: Web, host: str
-) -> None:
-    web.put("/feed.xml", rss(host, [("/1.html", "見出し")]), content_type="text/xml")
-    web.put("/1.html", article("見出し", BODY))
-    place = Place(tmp_path)
-    place.source("one", host, "/feed.xml")
-    place.configure()
-    first = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
-    assert first["new"] == 1
+def test_a_day_without_news_loads_nothing_that_reads_pages(tmp_path: Path) -> None:
+    web, place = Web(), Place(tmp_path)
+    with serving(web) as host:
+        web.put("/feed.xml", rss(host, [("/1.html", "見出し")]), content_type="text/xml")
+        web.put("/1.html", article("見出し", BODY))
+        place.source("one", host, "/feed.xml")
+        place.configure()
+        first = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
+        second = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
+    assert (first["new"], second["exit"], second["new"]) == (1, 0, 0)
     assert {"trafilatura", "feedparser", "scrapy"} <= _loaded(first["stderr"])
-    second = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
-    assert (second["exit"], second["new"]) == (0, 0)
-    loaded = _loaded(second["stderr"])
-    assert "scrapy" in loaded
-    assert not loaded.intersection(READERS)
+    assert "scrapy" in _loaded(second["stderr"])
+    assert not _loaded(second["stderr"]).intersection(READERS)
 
 
 @pytest.mark.parametrize(
