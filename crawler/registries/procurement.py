@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import unquote
 
-from crawler.registries.answers import day_in, refuse_other_pages
+from lxml import etree
+
+from crawler.registries.answers import day_in, number_in, refuse_other_pages
 from crawler.text.dates import find_date
 from crawler.xml import parse_xml
 from data.errors import Blocked, LayoutChanged, Malformed
@@ -22,6 +26,8 @@ MAX_DESCRIPTION = 20_000
 """ProjectDescription may hold a whole tender document (format-traps.md, 3.7)."""
 MAX_UNPACKED = 256 << 20
 COLUMNS = 8
+MOST_DAYS = 31
+_PERIOD = re.compile(r"CFT_Issue_Date=(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +66,42 @@ def read_tenders(body: bytes, url: str) -> list[Tender]:
     Raises `Malformed` for an `<Error>` (no searchword, internal error) and broken XML, `Blocked` for a
     page, `LayoutChanged` when hits are counted and none is listed.
     """
+    return search_reply(body, url)[0]
+
+
+def search_reply(body: bytes, url: str) -> tuple[list[Tender], int]:
+    """The hits that a KKJ reply lists and how many there are; raises as `read_tenders`."""
     refuse_other_pages(body, url)
     root = parse_xml(body, url)
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname
     if root.tag.lower() == "html":
         raise Blocked(f"{url}: a page answered where XML was asked for")
     error = root.text if root.tag == "Error" else root.findtext(".//Error")
     if error:
         raise Malformed(f"{url}: the API says {error.strip()[:200]}")
-    hits = root.findtext(".//SearchHits")
+    hits = number_in(root.findtext(".//SearchHits") or "")
     found = [_tender(one) for one in root.iter("SearchResult")]
-    if not found and hits != "0":
+    if not found and hits != 0:
         raise LayoutChanged(f"{url}: has no SearchResult and does not say that there is none")
-    return found
+    return found, max(hits or 0, len(found))
+
+
+def day_by_day(url: str, today: date) -> list[str]:
+    """The same search for each day since the one that its CFT_Issue_Date begins with.
+
+    There is no offset: a search with more hits than it lists has to be cut by date (format-traps.md, 3.7).
+    Raises `LayoutChanged` for a search of one day, which cannot be cut.
+    """
+    found = _PERIOD.search(unquote(url))
+    first = day_in(found[1]) if found else None
+    if found is None or first is None or found[2]:
+        raise LayoutChanged(f"{url}: lists less than it counts, and cannot be cut further by date")
+    days = (first + timedelta(days=n) for n in range(min((today - first).days, MOST_DAYS) + 1))
+    return [
+        unquote(url).replace(found[0], f"CFT_Issue_Date={day.isoformat()}/{day.isoformat()}")
+        for day in days
+    ]
 
 
 def _tender(element: Any) -> Tender:
@@ -81,8 +111,8 @@ def _tender(element: Any) -> Tender:
         title=fields.get("ProjectName", ""),
         organisation=fields.get("OrganizationName", ""),
         prefecture=fields.get("PrefectureName", ""),
-        issued=day_in(fields.get("CftIssueDate", "")[:10]),
-        closes=day_in(fields.get("TenderSubmissionDeadline", "")[:10]),
+        issued=day_in(fields.get("CftIssueDate", "")),
+        closes=day_in(fields.get("TenderSubmissionDeadline", "")),
         description=fields.get("ProjectDescription", "")[:MAX_DESCRIPTION],
         url=fields.get("ExternalDocumentURI", ""),
     )

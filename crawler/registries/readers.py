@@ -19,6 +19,7 @@ from crawler.registries import (
 from crawler.registries.answers import Answer
 from crawler.registries.lexicon import lexicon
 from crawler.source import Source
+from data.clock import now, tokyo
 from data.errors import LayoutChanged
 from data.models import Entry, Extract
 
@@ -89,8 +90,13 @@ def _comments(body: bytes, url: str, source: Source) -> Answer:
 
 
 def _tenders(body: bytes, url: str, source: Source) -> Answer:
+    """A search with more hits than it lists is asked again day by day."""
+    found, hits = procurement.search_reply(body, url)
+    days = procurement.day_by_day(url, tokyo(now()).date()) if hits > len(found) else []
     return Answer(
-        tuple(procurement.tender_entry(one) for one in procurement.read_tenders(body, url))
+        tuple(procurement.tender_entry(one) for one in found),
+        None,
+        tuple((address, ()) for address in days),
     )
 
 
