@@ -67,7 +67,11 @@ def list_bills() -> None:
 @bills.command(epilog="Example: scopewatch bills show 217-閣法-41")
 @click.argument("key")
 def show(key: str) -> None:
-    """Show the chain of one bill stage by stage: steps, documents that name it, revisions it causes."""
+    """Show the chain of one bill stage by stage: steps, documents that name it, revisions it causes.
+
+    One JSON line each, the documents in the order of their days (in Tokyo), with the use case and what the
+    ledger made of it.
+    """
     db = _database()
     found = bills_kept(db, key)
     if not found:
@@ -76,7 +80,8 @@ def show(key: str) -> None:
     for line in chain_of(db, key):
         click.echo(_json(line))
     for revision in revisions_caused(db, found[0]["law_id"]):
-        click.echo(_json(revision))
+        planned = revision["enforced_on"] > today().isoformat()
+        click.echo(_json({**revision, "stage": "planned" if planned else "adopted"}))
 
 
 @click.command(epilog="Example: scopewatch gaps assessments/*.pdf")

@@ -149,7 +149,8 @@ def chain_of(db: Any, key: str) -> list[dict[str, Any]]:
     """The documents that tell of a bill in the order of their days, with what the ledger made of each."""
     return list(
         db.query(
-            "SELECT substr(coalesce(d.published_at, d.fetched_at), 1, 20) AS at, s.source_class, d.source_id, "
+            "SELECT substr(coalesce(d.published_at, d.fetched_at), 1, 20) AS at, "
+            "date(coalesce(d.published_at, d.fetched_at), '+9 hours') AS day, s.source_class, d.source_id, "
             "d.title, d.url, f.use_case_id, f.stage, e.kind AS event, e.stage_before, e.stage_after "
             "FROM bill_documents b JOIN documents d ON d.id = b.document_id "
             "JOIN sources s ON s.id = d.source_id "

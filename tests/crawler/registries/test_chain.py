@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from crawler import registries_commands as commands
 from crawler.documents import document_of
 from crawler.items import Publication
 from crawler.loader import read_source, records
@@ -69,9 +71,14 @@ def keep(store: Store, source: str, entry: Entry, text: str) -> str:
 
 
 def keep_bill(store: Store) -> None:
+    listed = pages.SHUGIIN_LIST.decode("cp932").replace("花火番号法の一部を改正する法律案", TITLE)
+    listed = listed.replace("<TD>299</TD><TD>7</TD>", "<TD>217</TD><TD>41</TD>")
+    address = "https://www.shugiin.go.jp/internet/itdb_gian.nsf/html/gian/kaiji217.htm"
+    first = bills.read_list(listed.encode("cp932"), address, "representatives", 217)[0]
+    assert first.key == "217-閣法-41"
     page = pages.SHUGIIN_PAGE.decode("cp932").replace("花火番号法の一部を改正する法律案", TITLE)
     page = page.replace("<TD>299</TD>", "<TD>217</TD>").replace("<TD>7</TD>", "<TD>41</TD>")
-    bill = bills.read_page(page.encode("cp932"), "https://www.shugiin.go.jp/keika/1DDE41.htm")
+    bill = bills.read_page(page.encode("cp932"), first.url)
     keep(store, "shugiin_gian", bills.entry_of(bill), bills.extract_of(bill).text)
 
 
@@ -119,9 +126,24 @@ def keep_notice(store: Store, shared_data: Path) -> None:
 
 
 def keep_gazette(store: Store) -> None:
-    address = "https://www.kanpo.go.jp/20250523/20250523g00115/20250523g001150002f.html"
-    (line,) = gazette.with_issuers([("法律", TITLE.removesuffix("案") + "（三八）", address)])
-    keep(store, "kanpo_issue", gazette.entry_of(line), f"{line.title}\n法律")
+    """The contents of an extra issue in the real page's shape, with a law before it whose number is not this one's."""
+    lines = ((1, "花火法の一部を改正する法律（三七）"), (2, TITLE.removesuffix("案") + "（三八）"))
+    items = "".join(
+        f'<li><a href="20250523g00115{page:04}f.html"><span class="text">{title}</span></a></li>'
+        for page, title in lines
+    )
+    body = (
+        '<html><body><div class="contentsBox"><section><h2 class="title"><span class="text">法律</span></h2>'
+        f'<ul class="iconList">{items}</ul></section></div></body></html>'
+    )
+    issue = "https://www.kanpo.go.jp/20250523/20250523g00115/20250523g001150000f.html"
+    for line in gazette.read_contents(body.encode(), issue):
+        keep(
+            store,
+            "kanpo_issue",
+            gazette.entry_of(line),
+            f"{line.title}\n{line.section} {line.issue}",
+        )
 
 
 def keep_tables(store: Store, shared_data: Path, tmp_path: Path, law: str) -> None:
@@ -254,6 +276,27 @@ def test_each_link_quotes_its_own_words_and_the_bill_leads_to_its_law(story: Sto
     assert REAL in spoken["evidence"]
     notice = next(row for row in quoted if "成立日を掲載" in row["title"])
     assert notice["evidence"] in notice["title"]
+
+
+def test_the_chain_is_shown_link_by_link_in_the_order_of_the_days(
+    story: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "scopewatch.toml").write_text('[store]\ndirectory = "var"\n')
+    monkeypatch.setenv("SCOPEWATCH_CONFIG", str(tmp_path / "scopewatch.toml"))
+    monkeypatch.setenv("SCOPEWATCH_NOW", "2026-01-10T07:00+09:00")
+    result = CliRunner().invoke(commands.bills, ["show", "217-閣法-41"])
+    assert result.exception is None, result.exception
+    bill, *links = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (bill["outcome"], bill["law_number"]) == ("enacted", "令和7年法律第38号")
+    told = [one for one in links if "day" in one]
+    assert [(one["day"], one["source_class"], one["stage"]) for one in told] == LINKS
+    assert {one["use_case_id"] for one in told} == {USE}
+    revisions = [(one["enforced_on"], one["stage"]) for one in links if "enforced_on" in one]
+    assert revisions == [("2025-05-23", "adopted"), ("2026-06-01", "planned")]
+    # The other law of that issue of the gazette is stored, and no link of this chain.
+    titles = [row["title"] for row in story.public.query("SELECT title FROM documents")]
+    assert any("（三七）" in title for title in titles)
+    assert not any("（三七）" in one["title"] for one in told)
 
 
 def test_the_day_of_promulgation_opens_nothing_in_the_table(story: Store) -> None:
