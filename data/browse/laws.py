@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from data.browse.law_queries import State
 from data.browse.visit import NoSuchRecord, Page, Visit
 from data.clock import now, tokyo
 from data.statute_watch import watched
+from data.statutes import LawRevision
 from data.vocabulary import Sector
 
 ROWS_SHOWN = 150
@@ -65,6 +67,7 @@ def law(connection: sqlite3.Connection, visit: Visit) -> Page:
             "entry": watched(identity),
             "states": list(reversed(states)),
             "neighbour": neighbours(kept),
+            "amending_number": amending_number,
             "whole": whole(kept, today),
             "uses": uses,
             "use_sectors": sectors,
@@ -74,6 +77,24 @@ def law(connection: sqlite3.Connection, visit: Visit) -> Page:
             "asked_to": _asked(visit, "to"),
         },
     )
+
+
+_ACT = re.compile(r"([1-5])([0-9]{2})AC[0-9]([0-9]{9})")
+_ERAS = ("明治", "大正", "昭和", "平成", "令和")
+
+
+def amending_number(revision: LawRevision) -> str:
+    """The number of the amending law as statutes are cited, 令和7年法律第87号; read from its id where e-Gov gave no more.
+
+    Empty for the first version and an expiry, which no law amends.
+    """
+    if revision.amending_law_num:
+        return revision.amending_law_num
+    identity = revision.amending_law_id or ""
+    if not (act := _ACT.fullmatch(identity)):
+        return identity if identity.strip("0") else ""
+    year = "元" if act[2] == "01" else str(int(act[2]))
+    return f"{_ERAS[int(act[1]) - 1]}{year}年法律第{int(act[3])}号"
 
 
 def neighbours(kept: list[State]) -> dict[str, str]:

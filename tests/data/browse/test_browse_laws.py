@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from statutes_shelf import LAW, NEW, OLD, fill_statutes
 from visiting import Pages
 
-from data.browse.laws import marked
+from data.browse.laws import amending_number, marked
 from data.store.connection import Store
 
 
@@ -85,3 +86,20 @@ def test_marks_cover_what_differs_and_nothing_else() -> None:
     assert "".join(part.text for part in new) == "銀行の預金口座を開く"
     old, new = marked("あ" * 4000, "い")
     assert [part.marked for part in old] == [False]
+
+
+@pytest.mark.parametrize(
+    ("identity", "number"),
+    [
+        ("507AC0000000087", "令和7年法律第87号"),
+        ("428AC1000000103", "平成28年法律第103号"),
+        ("501AC0000000017", "令和元年法律第17号"),
+        ("000000000000000", ""),
+        ("325CO0000000016", "325CO0000000016"),
+        ("", ""),
+    ],
+)
+def test_a_law_without_a_title_is_cited_by_its_number(identity: str, number: str) -> None:
+    bare = replace(OLD.revision, amending_law_id=identity, amending_law_num="")
+    assert amending_number(bare) == number
+    assert amending_number(OLD.revision) == "令和六年法律第九号"
