@@ -17,7 +17,7 @@ KINDS = (
     "route", "role", "genre", "feature",
 )  # fmt: skip
 """In the order in which an operator can do something about them."""
-LONGEST_NAME = 40
+LONGEST_NAME = 60
 
 
 def rule_sections(rules: RuleCounts, language: Language, fold: int | None) -> Iterator[Section]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import sys
 import tempfile
@@ -21,8 +22,11 @@ from alerts.channels.slack_blocks import MARKS, Block, messages
 from alerts.composing import preview
 from alerts.digest import Digest
 from alerts.render import render
+from alerts.report import weekly_report
+from classifier.pending import read_pending
 from data.config import Config, StoreSection, Subscriber
 from data.store.connection import Store, open_store
+from data.store.reviews import review_finding
 from data.store.told import ToldDeadline
 from tests.alerts.world import MONDAY, PROMISE, TURN, Said, open_world, tell
 
@@ -37,9 +41,10 @@ KEPT = frozenset(
     {
         "digest-ja-desktop-light", "digest-en-desktop-dark", "digest-ja-phone-light",
         "digest-en-phone-dark", "digest-empty-phone-light", "slack-ja-phone-light", "slack-ja-desktop-dark",
+        "report-ja-phone-light",
     }
 )  # fmt: skip
-"""The pictures in the repository; into another directory all sixteen are made."""
+"""The pictures in the repository; into another directory all twenty are made."""
 PUBLIC_URL = "https://watch.example.org"
 
 
@@ -131,8 +136,17 @@ def shoot(browser: Browser, page_text: str, path: Path, width: int, scheme: str)
     page.close()
 
 
+def report(store: Store) -> str:
+    """The operator's week in which the classifier read these texts and a person rejected one finding."""
+    os.environ["SCOPEWATCH_NOW"] = MONDAY.isoformat()
+    read_pending(store)
+    finding = next(store.public.query("SELECT id FROM findings WHERE state = 'kept' ORDER BY id"))
+    review_finding(store, finding["id"], "not a finding", author="picture")
+    return weekly_report(store, MONDAY, ("ja",), PUBLIC_URL).html or ""
+
+
 def pages() -> dict[str, str]:
-    """The pages by name: mails in both languages, an empty day, a Slack message."""
+    """The pages by name: mails in both languages, an empty day, a Slack message, the operator's report."""
     made = {}
     for name, language, empty in (
         ("digest-ja", "ja", False),
@@ -143,6 +157,8 @@ def pages() -> dict[str, str]:
             config = Config(base=Path(place), store=StoreSection(directory=Path("var")))
             with open_store(config) as store:
                 told = digest(store, language, empty=empty)
+                if name == "digest-ja":
+                    made["report-ja"] = report(store)
         made[name] = render(told, "html", PUBLIC_URL)
         if name == "digest-ja":
             made["slack-ja"] = slack_page(messages(told, PUBLIC_URL))
