@@ -209,6 +209,19 @@ class Cadence(Section):
     quiet_until: ClockTime | None = None
     timezone: str = "Asia/Tokyo"
 
+    @field_validator("on", mode="before")
+    @classmethod
+    def _names_of_days(cls, on: object) -> object:
+        wanted = f"a list of weekdays by name ({', '.join(EVERY_DAY)}), never by number"
+        if not isinstance(on, list | tuple) or not on:
+            raise ValueError(wanted)
+        strange = [day for day in on if day not in EVERY_DAY]
+        if strange:
+            raise ValueError(f"found {strange[0]!r} in it, wanted is {wanted}")
+        if len(set(on)) != len(on):
+            raise ValueError("a weekday is named twice")
+        return on
+
     @field_validator("day")
     @classmethod
     def _in_every_month(cls, day: int) -> int:

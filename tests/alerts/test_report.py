@@ -226,7 +226,8 @@ def test_operators_get_it_once_in_their_language_as_text_and_page(
         )
         assert title in text
         assert title in page
-        assert {path.suffix for path in (config.digests / "letters").iterdir()} == {".txt", ".html"}
+    files = [path.suffix for path in (config.digests / "letters").iterdir()]
+    assert sorted(files) == [".html", ".html", ".txt", ".txt"], "one in each language"
     shown = CliRunner().invoke(report, ["--language", "both"]).output
     assert "一度も働いていない規則" in shown
     assert "Rules that never fired" in shown

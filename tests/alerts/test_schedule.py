@@ -131,13 +131,13 @@ def test_monday_is_monday() -> None:
     assert first.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%a %H:%M") == "Mon 07:00"
 
 
-@pytest.mark.parametrize("on", ['["1"]', "[1]", '["monday"]', "[]", '["mon", "1-5"]'])
+@pytest.mark.parametrize("on", ['["1"]', "[1]", "1", '"mon"', '["monday"]', "[]", '["mon", "1-5"]'])
 def test_digits_are_refused_as_weekdays(tmp_path: Path, on: str) -> None:
     path = tmp_path / "scopewatch.toml"
     path.write_text(
         f'[[subscribers]]\nname = "desk"\n[subscribers.cadence]\non = {on}\n', encoding="utf-8"
     )
-    with pytest.raises(ConfigError, match=r"subscribers\[0\]\.cadence\.on"):
+    with pytest.raises(ConfigError, match=r"subscribers\[0\]\.cadence\.on: .*weekdays by name"):
         read_config(path)
 
 

@@ -46,8 +46,8 @@ WRONG = {
     "a contact nobody can write to": ('contact = "me"', "contact", "mailto:"),
     "a weekday as a digit": (
         '[[subscribers]]\nname = "a"\n[subscribers.cadence]\non = ["1"]',
-        "subscribers[0].cadence.on[0]",
-        "'mon'",
+        "subscribers[0].cadence.on",
+        "found '1' in it, wanted is a list of weekdays by name (mon,",
     ),
     "a time of day": (
         '[[subscribers]]\nname = "a"\n[subscribers.cadence]\nat = "25:00"',
