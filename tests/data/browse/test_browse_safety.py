@@ -158,16 +158,12 @@ def test_a_hostile_question_is_refused_or_answered_but_never_crashes(pages: Page
         assert pages.get("/watch/documents" + query).status_code < 500, query
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["_timelimit=x", "_size=-1", "_facet_size={}", "_through=x", "_facet=nope", "_facet=%00", "_facet={", "nope=1",
-     "nope__contains=x", "search_id__gt=99999999999999999999999", "&".join(["_facet=title"] * 9)],
-)  # fmt: skip
-@pytest.mark.parametrize("table", ["documents", "evidence.json", "findings.csv"])
-def test_what_no_table_can_answer_is_the_askers_mistake(
-    pages: Pages, table: str, query: str
-) -> None:
-    assert pages.get(f"/watch/{table}?{query}").status_code == 400
+def test_what_no_table_can_answer_is_the_askers_mistake(pages: Pages) -> None:
+    for table in ("documents", "evidence.json", "findings.csv"):
+        for query in ("_timelimit=x", "_size=-1", "_facet_size={}", "_through=x", "_facet=nope", "_facet=%00",
+                      "_facet={", "nope=1", "nope__contains=x", "search_id__gt=99999999999999999999999",
+                      "&".join(["_facet=title"] * 9)):  # fmt: skip
+            assert pages.get(f"/watch/{table}?{query}").status_code == 400, (table, query)
 
 
 def test_a_page_number_and_a_name_of_a_file_have_a_form(pages: Pages) -> None:
