@@ -43,9 +43,7 @@ class SourceRecord:
 
 def save_sources(store: Store, sources: Iterable[SourceRecord]) -> None:
     """Write the sources as their YAML says them now; sources that are gone keep their row, disabled."""
-    rows = [
-        {field: getattr(source, field) for field in SourceRecord.__slots__} for source in sources
-    ]
+    rows = _rows(sources)
     with store.writing_public() as db:
         db.execute(
             "UPDATE sources SET enabled = 0, disabled_reason = 'no longer in the catalogue' "
@@ -57,11 +55,13 @@ def save_sources(store: Store, sources: Iterable[SourceRecord]) -> None:
 
 def add_sources(store: Store, sources: Iterable[SourceRecord]) -> None:
     """Write these sources as they are now and leave all others as they stand."""
-    rows = [
-        {field: getattr(source, field) for field in SourceRecord.__slots__} for source in sources
-    ]
+    rows = _rows(sources)
     with store.writing_public() as db:
         db.table("sources").upsert_all(rows, pk="id")
+
+
+def _rows(sources: Iterable[SourceRecord]) -> list[dict[str, Any]]:
+    return [{field: getattr(one, field) for field in SourceRecord.__slots__} for one in sources]
 
 
 def last_attempts(store: Store) -> dict[str, str]:
