@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from parsel import Selector
@@ -89,6 +90,7 @@ class Row:
         return ""
 
 
+@lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """A label or heading for comparing: half-width signs and digits, no white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -99,14 +101,13 @@ def rows_of(page: Selector) -> Iterator[Row]:
 
     A table without a caption has the heading above it. A cell that spans rows stands in each of them.
     """
-    for table in page.css("table"):
+    heading = ""
+    for table in page.css("h1, h2, h3, h4, h5, table"):
+        if table.root.tag != "table":
+            heading = words([table])
+            continue
         caption = words(table.xpath("./caption")) or one_line(table.attrib.get("summary", ""))
-        if not caption:
-            above = table.xpath(
-                "preceding::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::table][1]"
-                "[not(self::table)]"
-            )
-            caption = words(above)
+        caption, heading = caption or heading, ""
         columns: tuple[str, ...] = ()
         for wide in _grid(table):
             # A cell that spans columns counts once, but in a heading and where it fills the columns.
