@@ -15,10 +15,12 @@ import hashlib
 import json
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -182,12 +184,23 @@ def news_please(python: str) -> float:
     return float(done.stdout)
 
 
-def timed(command: list[str], environment: dict[str, str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(
-        command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+@dataclass(frozen=True)
+class Took:
+    """What a command and its children took: seconds of the clock and of the processors."""
+
+    clock: float
+    cores: float
+    said: str
+
+
+def timed(command: list[str], environment: dict[str, str]) -> Took:
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
-    return time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cores = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Took(time.perf_counter() - began, cores, done.stdout.decode())
 
 
 def measure(place: Path) -> dict[str, float]:
@@ -200,7 +213,7 @@ def measure(place: Path) -> dict[str, float]:
         f'[crawl]\nsources = ["sources"]\ndelay_seconds = 0\nconcurrency = 16\nallow_hosts = {json.dumps(hosts())}\n'
     )
     environment = os.environ | {"SCOPEWATCH_CONFIG": str(place / "scopewatch.toml")}
-    ours = [sys.executable, "-m", "scopewatch", "crawl", "--all"]
+    ours = [sys.executable, "-m", "scopewatch", "crawl", "--all", "--json"]
     first = timed(ours, environment)
     database = open_reader(place / "var" / "watch.db")
     stored = next(database.query("SELECT count(*) AS n FROM documents"))["n"]
@@ -214,10 +227,14 @@ def measure(place: Path) -> dict[str, float]:
     rival = sys.argv[sys.argv.index("--news-please") + 1 :] if "--news-please" in sys.argv else []
     pages = SOURCES * ARTICLES
     return {
-        "first": first,
-        "again": again,
-        "ours": pages / first,
-        "bare": pages / spider,
+        "first": first.clock,
+        "again": again.clock,
+        "ours": pages / first.clock,
+        "bare": pages / spider.clock,
+        "first_cores": first.cores,
+        "again_cores": again.cores,
+        "bare_cores": spider.cores,
+        "bytes": json.loads(again.said)["bytes"] / json.loads(first.said)["bytes"],
         "loop": looped,
         **({"news_please": news_please(rival[0])} if rival else {}),
     }
@@ -247,7 +264,13 @@ def main() -> None:
             f"(ours is {found['ours'] / found['news_please']:.1f} x; goal 5)"
         )
     print(
-        f"second run, nothing new    {found['again']:8.1f} s        ({found['again'] / found['first']:.2f} of the first; goal 0.1)"
+        f"second run, nothing new    {found['again']:8.1f} s        ({found['again'] / found['first']:.2f} of the first; goal 0.1), "
+        f"{found['bytes']:.4f} of its bytes (goal 0.05)"
+    )
+    print(
+        f"processor time: first run {found['first_cores']:.1f} s, second {found['again_cores']:.1f} s "
+        f"({found['again_cores'] / found['first_cores']:.3f}), bare spider {found['bare_cores']:.1f} s; "
+        f"load now {os.getloadavg()[0]:.1f}"
     )
 
 
