@@ -245,7 +245,10 @@ def main() -> None:
     "record": directory or null, "pages": count}; each line after it {"lane": [ids]}.
     """
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:  # a descriptor
-        head = json.loads(raw.readline())  # unbuffered: what follows is read by the reactor
+        line = raw.readline()  # unbuffered: what follows is read by the reactor
+    if not line:
+        return  # launched in vain: nothing was due, or the call was wrong
+    head = json.loads(line)
     gc.freeze()  # what was imported stays: the collector need not look at it again
     gc.enable()
     gc.set_threshold(

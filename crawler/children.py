@@ -83,6 +83,12 @@ class Child:
         start, working = self.ready_at - self.started_at, moment - self.ready_at
         return working > start and waiting * working > WORTH_STARTS * start * self.lanes_done
 
+    def discard(self) -> None:
+        """End a process that got no work, or make sure that one which worked is gone."""
+        if self.process.poll() is None:
+            self.kill()
+            self.process.wait()
+
     def kill(self) -> None:
         """End the whole process group: the PDF reader of the child too."""
         try:
@@ -91,13 +97,31 @@ class Child:
             return
 
 
+def launch() -> Child:
+    """A process that loads its libraries and waits for its work."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.launcher"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,  # a process group of its own, to be ended as a whole
+    )
+    return Child(process, monotonic(), monotonic())
+
+
 @dataclass(slots=True)
 class Children:
-    """Reads lanes of sources; `limit` is the time of one source in seconds."""
+    """Reads lanes of sources; `limit` is the time of one source in seconds.
+
+    `first` is a process that was launched before its work was known: the caller discards it at the end.
+    """
 
     run_id: int | None
     limit: float
     at_most: int = CHILDREN
+    first: Child | None = None
     _events: queue.Queue[tuple[Child, Event | None]] = field(default_factory=queue.Queue)
     _running: list[Child] = field(default_factory=list)
 
@@ -136,16 +160,8 @@ class Children:
                 child.finish()
 
     def _start(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.launcher"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,  # a process group of its own, to be ended as a whole
-        )
-        child = Child(process, monotonic(), monotonic())
+        child, self.first = self.first or launch(), None
+        child.last_sign = monotonic()
         self._running.append(child)
         child.send({"run": self.run_id, "parent": os.getpid()})
         threading.Thread(target=self._listen, args=(child,), daemon=True).start()

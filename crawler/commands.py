@@ -1,18 +1,29 @@
-"""The verb `crawl`: read the sources that are due and store what is new."""
+"""The verb `crawl`: read the sources that are due and store what is new.
+
+The first reader is launched before anything else is imported: both load their libraries at the same time.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from crawler.crawl import Report
-from crawler.crawl import crawl as run_crawl
-from crawler.progress import progress
-from data.config import load_config
+from crawler.children import launch
+from data.late import Late
+
+if TYPE_CHECKING:
+    from rich import console, table
+
+    from crawler import crawl as crawling
+    from crawler import progress
+    from data import config as configuration
+else:
+    console, table = Late("rich.console"), Late("rich.table")
+    crawling, progress = Late("crawler.crawl"), Late("crawler.progress")
+    configuration = Late("data.config")
 
 
 @click.command(
@@ -27,11 +38,20 @@ def crawl(source_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     Ends with 0 when every source was read, 1 when some source failed, 2 for a wrong call or configuration.
     A stale source was read: it is named here and in the digest, and does not make a failure.
     """
-    config = load_config()
-    with progress() as shown:
-        report = run_crawl(
-            config, source_ids, everything=everything, on_start=shown.started, on_event=shown.event
-        )
+    first = launch()
+    try:
+        config = configuration.load_config()
+        with progress.progress() as shown:
+            report = crawling.crawl(
+                config,
+                source_ids,
+                everything=everything,
+                on_start=shown.started,
+                on_event=shown.event,
+                first=first,
+            )
+    finally:
+        first.discard()
     if as_json:
         click.echo(json.dumps(report.summary(), ensure_ascii=False))
     else:
@@ -39,16 +59,16 @@ def crawl(source_ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     sys.exit(report.exit_status)
 
 
-def _print(report: Report) -> None:
+def _print(report: crawling.Report) -> None:
     click.echo(
         f"{len(report.states) - len(report.failed)} of {len(report.states)} sources read; {report.new} new, "
         f"{report.changed} changed, {report.seen} items seen; {report.requests} requests, "
         f"{report.bytes / 1024:.0f} KiB"
     )
     if report.failed:
-        table = Table("source", "state", "what happened")
+        rows = table.Table("source", "state", "what happened")
         for source_id, state in sorted(report.failed.items()):
-            table.add_row(source_id, state, report.details[source_id])
-        Console().print(table, markup=False)
+            rows.add_row(source_id, state, report.details[source_id])
+        console.Console().print(rows, markup=False)
     if report.stale:
         click.echo(f"silent for longer than usual: {', '.join(report.stale)}")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.children import Children, Event, Lane
+from crawler.children import Child, Children, Event, Lane
 from crawler.due import due, named
 from crawler.loader import load_sources, records
 from crawler.manifest import seal
@@ -79,8 +79,11 @@ def crawl(
     everything: bool,
     on_start: Callable[[int], None],
     on_event: Callable[[Event], None],
+    first: Child | None = None,
 ) -> Report:
     """Read the named sources, all enabled ones, or those that are due; store what is new.
+
+    `first` is a reader that was launched before, to save its start.
 
     Raises `ConfigError` for a wrong source file and for a live run without a contact, `UsageError`
     for an unknown or disabled id.
@@ -100,7 +103,7 @@ def crawl(
             on_event(event)
 
         limit = float(config.crawl.source_limit_seconds)
-        for source_id in Children(run_id, limit).read(lanes(chosen), noted):
+        for source_id in Children(run_id, limit, first=first).read(lanes(chosen), noted):
             alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
             if source_id in alone:
                 _give_up(store, source_id, alone[source_id], run_id, noted)

@@ -381,7 +381,7 @@ def test_a_reader_that_hangs_harms_no_other(
     place.source("well", host, "/well/feed.xml")
     place.source("hung", host, "/hung/feed.xml", more="categories: [spin]")
     place.source("crashed", host, "/crashed/feed.xml", more="categories: [burst]")
-    place.configure(source_limit_seconds=5)
+    place.configure(source_limit_seconds=10)  # on a busy machine the well one needs some of it
     root = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join([str(tmp_path / "faulty"), root, os.environ.get("PYTHONPATH", "")])
     summary = place.crawl(PYTHONPATH=path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.children import Child
+from crawler.children import Child, launch
 from crawler.settings import scrapy_settings
 from crawler.shared_settings import SharedSettings
 from data.config import Config
@@ -85,3 +85,26 @@ def test_no_console_and_no_other_scheme_is_left_on() -> None:
     assert not settings["TELNETCONSOLE_ENABLED"]
     assert not settings["REMOTE_CONTROL_ENABLED"]
     assert dict(settings.getwithbase("DOWNLOAD_HANDLERS")) == {}  # the child adds http and https
+
+
+def test_a_reader_that_was_launched_in_vain_ends_without_a_word() -> None:
+    child = launch()
+    told, complaints = child.process.communicate(timeout=100)
+    assert (child.process.returncode, told, complaints) == (0, "", "")
+    child.discard()
+
+
+def test_a_wrong_call_leaves_no_process_behind(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.configure()  # names a directory of sources that is not there
+    assert place.crawl()["exit"] == 2
+    mark = f"SCOPEWATCH_CONFIG={tmp_path}".encode()
+    left = [one for one in Path("/proc").glob("[0-9]*/environ") if _holds(one, mark)]
+    assert left == []
+
+
+def _holds(environment: Path, mark: bytes) -> bool:
+    try:
+        return mark in environment.read_bytes()
+    except OSError:
+        return False  # another's, or gone meanwhile
