@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from classifier.dates import tenses
+from classifier.endings import assertion
+from classifier.genre import law_form
 from classifier.lexicon import Lexicon, load_lexicon
 from classifier.place import Place
 from classifier.survey import Survey
@@ -36,6 +39,7 @@ def around(place: Place) -> Iterator[str]:
         yield from (f"heading_in:{context}" for context in read.contexts[heading])
     yield from _floor(read, k, lexicon)
     yield from _genre(place)
+    yield from _assertions(place)
     yield from _document(place)
 
 
@@ -59,6 +63,37 @@ def _genre(place: Place) -> Iterator[str]:
     yield f"genre:{form}+{place.candidate.identifier_route}/{place.candidate.sector_route}"
     final = {mark.name for mark in place.doc._.marks if mark.final}
     yield from (f"genre:{form}+{name}" for name in final)
+    if form == "statute" and place.read.sentences[0].kind == "title":
+        law = law_form(place.read.sentences[0].text)
+        yield f"stage_law:{law}"
+        yield f"stage_law:{law}+{_begins(place)}"
+
+
+def _begins(place: Place) -> str:
+    """Whether the text says when something begins, and whether that day lies ahead of its own."""
+    read = place.read
+    if not read.beginnings:
+        return "undated"
+    dates = {t for k in read.beginnings for t in tenses(read.sentences[k].text, place.published)}
+    return "ahead" if "ahead" in dates else "dated"
+
+
+def _assertions(place: Place) -> Iterator[str]:
+    """What the sentence, its part, its title and its neighbours end as."""
+    sentences, k = place.read.sentences, place.candidate.sentence
+    own = assertion(place.doc.text)
+    part = assertion(place.doc.text[place.focus.start : place.focus.end])
+    yield f"end_is:{own}"
+    yield f"clause_is:{part}"
+    yield f"clause_is:{part}<{own}"
+    yield f"genre:{place.read.genre}+is_{part}"
+    for name, other in (("before", k - 1), ("after", k + 1)):
+        if 0 < other < len(sentences):
+            yield f"end_{name}:{assertion(sentences[other].text)}"
+    if k and sentences[0].kind == "title":
+        yield f"end_title:{assertion(sentences[0].text)}"
+    tenses_here = {t for t in tenses(place.doc.text, place.published) if t[:4] != "word"}
+    yield from (f"time:{time}+is_{part}" for time in tenses_here or {"none"})
 
 
 def _document(place: Place) -> Iterator[str]:

@@ -13,6 +13,21 @@ ARTICLE = re.compile(
 )
 POLITE = re.compile(r"(?:ます|です|ません|ました|ください|ございます)[。」]?$")
 
+DRAFT = re.compile(r"案(?!内)|要綱|骨子|理由|大綱|素案")
+AMENDING = re.compile(r"改正|改める|新旧")
+COURT = re.compile(r"判決|訴訟|事件|最高裁|高裁|地裁|請求")
+
+
+STANDING = re.compile(
+    r"(?:法律|法|政令|省令|府令|規則|条例|規程|施行令)(?:[（(].*[)）]|[ \u3000].*|（抄）)?$"
+)
+
+
+def law_form(title: str) -> str:
+    """What a statute's text is by its title: `draft`, `amending`, `court`, `standing` law, or `about` one."""
+    forms = (("draft", DRAFT), ("court", COURT), ("amending", AMENDING), ("standing", STANDING))
+    return next((form for form, pattern in forms if pattern.search(title)), "about")
+
 
 def genre(sentences: Sequence[Sentence]) -> str:
     """`title` (nothing else), `minutes`, `statute`, `polite` or `plain` prose."""

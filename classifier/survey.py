@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -93,6 +94,7 @@ def survey(title: str, body: str, publisher: str = "") -> Survey:
     normalised = normalise(verbatim)
     sentences = segment(normalised.text, len(normalise(title).text))
     mentions = [lexicon.mentions(sentence.text) for sentence in sentences]
+    mentions = without_lone_portal(sentences, mentions)
     named = {m.identifier for found in mentions for m in found if m.strength != "weak"}
     pointed_at = named | (SIBLINGS if named & SIBLINGS or not named else set())
     mentions = [[m for m in found if m.identifier in pointed_at] for found in mentions]
@@ -108,6 +110,32 @@ def survey(title: str, body: str, publisher: str = "") -> Survey:
         publisher=publisher,
         contexts=[surroundings(lexicon, sentence.text) for sentence in sentences],
     )
+
+
+PORTAL = re.compile("マイナポータル|マイナアプリ|マイキー")
+
+
+def without_lone_portal(
+    sentences: list[Sentence], mentions: list[list[Mention]]
+) -> list[list[Mention]]:
+    """The mentions without the portal's where the text never speaks of a card (settled case 2)."""
+
+    def is_portal(sentence: Sentence, mention: Mention) -> bool:
+        named = PORTAL.match(sentence.text, mention.start)
+        return mention.identifier is Identifier.CARD and named is not None
+
+    cards = [
+        is_portal(sentence, mention)
+        for sentence, found in zip(sentences, mentions, strict=True)
+        for mention in found
+        if mention.identifier is Identifier.CARD
+    ]
+    if not all(cards):
+        return mentions
+    return [
+        [mention for mention in found if not is_portal(sentence, mention)]
+        for sentence, found in zip(sentences, mentions, strict=True)
+    ]
 
 
 def outside(lexicon: Lexicon, text: str, mentions: list[Mention]) -> list[Cue]:

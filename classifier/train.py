@@ -30,6 +30,12 @@ from data.models import Finding
 INNER_FOLDS = 5
 """Groups of whole authors by which the pair head's training scores are held out."""
 
+OUTER_FOLDS = 8
+"""Groups of whole authors by which the threshold is chosen and the model is measured."""
+
+JUDGE = "dev"
+"""The author whose judgement counts (../shared/gold): a fold of its own, so that all others may teach it."""
+
 
 def readable(text: GoldText) -> Readable:
     """What the scan needs of a labelled text."""
@@ -48,13 +54,14 @@ def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -
     examples = table.examples
     say(f"{len(texts)} texts, {len(table.text)} candidates, {len(table.names)} features")
     judged: list[tuple[Example, list[Finding]]] = []
-    for author in sorted({e.text.batch for e in examples}):
-        rest = [n for n, e in enumerate(examples) if e.text.batch != author]
+    for inside in _outer_folds(table):
+        rest = sorted(set(range(len(examples))) - set(inside))
         model = fit(table, rest)
-        for example in (e for e in examples if e.text.batch == author):
-            kept, seen = judge(example.scan, model)
-            judged.append((example, [*kept, *seen]))
-        say(f"fold without author {author}: fitted on {len(rest)} texts")
+        for n in inside:
+            kept, seen = judge(examples[n].scan, model)
+            judged.append((examples[n], [*kept, *seen]))
+        authors = " ".join(sorted({examples[n].text.batch for n in inside}))
+        say(f"fold without {authors}: fitted on {len(rest)} texts")
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())
@@ -68,7 +75,7 @@ def fit(
 ) -> Model:
     """All heads fitted on some examples; text and pair head on scores held out by author."""
     rows = table.rows_of(numbers)
-    folds = _folds(table, numbers)
+    folds = _folds(table, numbers, INNER_FOLDS)
     scores = _held_out(table, numbers, folds)
     gists = {
         n: gist_names(table.examples[n].scan.read, table.examples[n].scan.instances, scores[n])
@@ -125,12 +132,19 @@ def _pair_head(
     return fit_pair(values, answers)
 
 
-def _folds(table: Table, numbers: Sequence[int]) -> list[list[int]]:
-    """The examples in groups of whole authors, of about one size: the largest author first."""
+def _outer_folds(table: Table) -> list[list[int]]:
+    numbers = range(len(table.examples))
+    own = [n for n in numbers if table.examples[n].text.batch == JUDGE]
+    others = [n for n in numbers if table.examples[n].text.batch != JUDGE]
+    return [fold for fold in (own, *_folds(table, others, OUTER_FOLDS - 1)) if fold]
+
+
+def _folds(table: Table, numbers: Sequence[int], count: int) -> list[list[int]]:
+    """The examples in so many groups of whole authors, of about one size: the largest author first."""
     authors: dict[str, list[int]] = {}
     for number in numbers:
         authors.setdefault(table.examples[number].text.batch, []).append(number)
-    folds: list[list[int]] = [[] for _ in range(min(INNER_FOLDS, len(authors)))]
+    folds: list[list[int]] = [[] for _ in range(min(count, len(authors)))]
     for _, own in sorted(authors.items(), key=lambda item: (-len(item[1]), item[0])):
         min(folds, key=len).extend(own)
     return folds

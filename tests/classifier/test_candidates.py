@@ -1,5 +1,6 @@
 from classifier.candidates import propose
 from classifier.survey import survey
+from data.vocabulary import Identifier
 
 
 def pairs(title, body, publisher=""):
@@ -29,3 +30,11 @@ def test_the_publisher_gives_the_sector():
 
 def test_no_identifier_no_candidate():
     assert pairs("銀行", "警察と税務署の電話番号。") == set()
+
+
+def test_the_portal_alone_is_no_card():
+    """Settled case 2: it counts where the text speaks of the card with which one logs in."""
+    alone = survey("給付金", "マイナポータルから年金の申請ができます。")
+    with_card = survey("給付金", "マイナポータルにカードでログインし、年金の申請をします。")
+    assert propose(alone, 3) == []
+    assert {c.identifier for c in propose(with_card, 3)} == {Identifier.CARD}

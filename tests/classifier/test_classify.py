@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from classifier import classify as module
 from classifier.classify import read_documents
+from data.vocabulary import Stage
 
 GUIDELINE_EXAMPLES = [
     (
@@ -67,6 +68,21 @@ def test_one_finding_per_pair(classifier, pending):
     body = "銀行は口座開設でマイナンバーカードを読み取る。銀行は口座開設でマイナンバーカードを読み取っている。"
     findings = classifier.read(pending(body * 3)).findings
     assert len({(f.sector, f.identifier) for f in findings}) == len(findings)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("", "図書館の貸出に個人番号を用いる。"),
+        ("図書館個人番号連携システム構築業務", "図書館の貸出に個人番号を用いる。"),
+        ("", "警察が捜査に住基ネットを使う。"),
+    ],
+)
+def test_nothing_is_denied_where_no_word_denies(classifier, pending, title, body):
+    reading = classifier.read(pending(body, title))
+    found = (*reading.findings, *reading.also_seen)
+    assert found
+    assert Stage.DENIED not in {finding.stage for finding in found}
 
 
 def test_a_headline_that_confuses_number_and_card(classifier, pending):
