@@ -404,6 +404,8 @@ def test_control_c_leaves_a_store_that_goes_on(place: Place, web: Web, host: str
     process = subprocess.Popen(
         [sys.executable, "-m", "scopewatch", "crawl"],
         env=place.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell starts what it puts in the background with SIGINT ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while len(web.asked) < 10 and time.monotonic() < deadline:
