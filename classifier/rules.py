@@ -34,7 +34,7 @@ def inventory_version(model: Model) -> str:
     digest = hashlib.sha256(model.version.encode())
     for path in sorted(FOLDER.glob("*.yml")):
         digest.update(path.read_bytes())
-    for file in ("systems.yml", "reasons.yml"):
+    for file in ("systems.yml", "reasons.yml", "gate.yml"):
         digest.update(resources.files("data").joinpath(file).read_bytes())
     return digest.hexdigest()[:12]
 
