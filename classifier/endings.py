@@ -7,6 +7,7 @@ the shell around it tells the register alone.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SHELLS = re.compile(
     r"(?:"
@@ -59,6 +60,7 @@ def bare(text: str) -> str:
     return _SHELLS.sub("", text[-90:])
 
 
+@lru_cache(maxsize=2048)
 def assertion(text: str) -> str:
     """What kind of statement `text` ends as: `running`, `studying`, `ought`, …; `noun` for none of them."""
     core = bare(text)

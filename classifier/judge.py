@@ -82,7 +82,7 @@ def said_against(pair: Pair) -> bool:
     A denial becomes a promise in the ledger. None is made where nothing is denied, whatever the
     sector's usual stage suggests; 99 of 100 labelled denials have such a word.
     """
-    said = {name.partition(":")[2] for instance in pair.instances for name in instance.names}
+    said = (name.partition(":")[2] for instance in pair.instances for name in instance.names)
     return any(word in one for one in said for word in AGAINST)
 
 

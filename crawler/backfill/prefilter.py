@@ -6,16 +6,9 @@ from data.gate import PHRASES
 
 _ENCODINGS = ("utf-8", "cp932", "euc_jp")
 
-
-def _bytes_of() -> tuple[bytes, ...]:
-    found: dict[bytes, None] = {}
-    for phrase in PHRASES:
-        for encoding in _ENCODINGS:
-            found[phrase.encode(encoding)] = None
-    return tuple(found)
-
-
-_PHRASES = _bytes_of()
+_PHRASES = tuple(
+    dict.fromkeys(phrase.encode(encoding) for phrase in PHRASES for encoding in _ENCODINGS)
+)
 _UNSEEN = (b"\x1b$B", b"\x1b$@", b"\x00")
 """ISO-2022-JP, and the zeros of UTF-16: not searched, so let through."""
 _REFERENCES = tuple(

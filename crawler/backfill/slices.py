@@ -77,6 +77,7 @@ def identity_of(path: Path) -> str:
 def read_slice(path: str, offset: int) -> Slice:
     """The slice of `path` that begins at byte `offset` (a record's beginning). Never raises on content."""
     found = Slice(path, offset)
+    last = offset
     try:
         with Path(path).open("rb") as file:
             file.seek(offset)
@@ -85,8 +86,9 @@ def read_slice(path: str, offset: int) -> Slice:
                     found.next = record.stream_pos
                     return found
                 found.records += 1
+                last = record.stream_pos
                 _look_at(record, found)
-            _end(file, found)
+            _end(file, last, found)
     except OSError as error:
         found.fault = f"not readable beyond byte {offset}: {error}"
     return found
@@ -148,9 +150,9 @@ def _capture(record: Any, url: str, body: bytes, at: datetime) -> Capture:
     )
 
 
-def _end(file: IO[bytes], found: Slice) -> None:
+def _end(file: IO[bytes], last: int, found: Slice) -> None:
     """A download that broke off ends inside a gzip member, which the reader passes over in silence."""
-    file.seek(found.offset)
+    file.seek(last)
     whole, begun = True, False
     unpacker = zlib.decompressobj(wbits=31)
     while chunk := file.read(1 << 20):
