@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,7 @@ from data.browse.counting import WatchDatabase
 from data.browse.dashboards import PLUGIN, own_dashboards
 from data.browse.desk import Desk
 from data.browse.memory import Memory
+from data.browse.rendering import Site
 from data.browse.tables import load_metadata
 from data.browse.unsubscribing import with_unsubscribing
 from data.config import BrowseSection, Config, load_config
@@ -71,7 +73,7 @@ def make_datasette(
     given = settings or BrowseSection()
     boards = {**own_dashboards(), **given.plugins.get(PLUGIN, {})}
     metadata["plugins"] = {**given.plugins, PLUGIN: boards}
-    datasette = Datasette(
+    datasette = Site(
         files=[str(watch_db)],
         metadata=metadata,
         settings={**SETTINGS, "default_allow_sql": given.allow_sql},
@@ -122,4 +124,7 @@ def serve(config: Config, listener: socket.socket, *, review: bool = False) -> N
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    # Everything loaded by now stays: looking through it for garbage took 50 ms of one request in thirty.
+    gc.collect()
+    gc.freeze()
     uvicorn.Server(settings).run(sockets=[listener])
