@@ -110,6 +110,7 @@ def template_words(
         "quiet_columns": cells.quiet_columns,
         "cell_name": lambda column, value: words.cell_name(column, value, language),
         "day": words.day,
+        "dated": words.dated,
         "minute": words.minute,
         "to": lambda target, **values: links.own(target, chosen, **values),
         "record": lambda kind, identity, suffix="": links.record(kind, identity, chosen, suffix),

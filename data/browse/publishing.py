@@ -14,6 +14,7 @@ from data.browse.visit import LANGUAGES
 from data.errors import ScopewatchError
 
 _LINK = re.compile(r'(?<= href=")/[^"]*(?=")')
+_USE_CASE = re.compile(r"/-/use-case/[^.]+$")
 _PUBLISHED = re.compile(r"/$|/assets/|/-/(?!search)")
 MOST_FILES = 200_000
 """A copy larger than this is a job for the live pages."""
@@ -42,9 +43,11 @@ class Address:
 
     @property
     def question(self) -> str:
-        return (
-            self.path if self.path.startswith("/assets/") else f"{self.path}?lang={self.language}"
-        )
+        if self.path.startswith("/assets/"):
+            return self.path
+        # What the live pages show on a second page, or in a table, is on the first in a copy.
+        whole = "&all=1" if _USE_CASE.match(self.path) else ""
+        return f"{self.path}?lang={self.language}{whole}"
 
 
 async def publish(datasette: Any, directory: Path) -> int:

@@ -23,8 +23,8 @@ from data.promises import VERDICTS
 from data.systems import load_systems
 
 DOCUMENTS = 50
-RUNGS, ALL_RUNGS = 20, 500
-"""Events of a timeline at first, and when all are asked for."""
+SHOWN, ALL = 20, 500
+"""Rungs and documents of a use at first, and when all are asked for."""
 LEGAL_ROWS = 20
 ASSESSMENTS = 20
 RUNS = 30
@@ -41,8 +41,9 @@ def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
     """The dated rungs of one use with their evidence, its promises, legal ground and documents."""
     asked = visit.matched["id"]
     record = found(ledger.use_case(connection, ledger.merged_into(connection, asked) or asked))
-    shown = ALL_RUNGS if visit.query.get("all") else RUNGS
+    shown = ALL if visit.query.get("all") else SHOWN
     events = ledger.told_events_of(connection, record["id"], shown + 1)
+    documents = sourced.documents_of_use_case(connection, record["id"], shown + 1)
     return Page(
         template="use_case.html",
         context={
@@ -52,7 +53,8 @@ def use_case(connection: sqlite3.Connection, visit: Visit) -> Page:
             "more_events": len(events) > shown,
             "promises": ledger.promises_of(connection, record["id"]),
             "comparisons": ledger.comparisons_of(connection, record["id"]),
-            "documents": sourced.documents_of_use_case(connection, record["id"], DOCUMENTS),
+            "documents": documents[:shown],
+            "more_documents": len(documents) > shown,
             "permalink": f"{visit.origin}/-/use-case/{record['id']}",
             "legal_rows": law_queries.rows_opening(
                 connection,

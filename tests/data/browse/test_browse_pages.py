@@ -65,6 +65,22 @@ def test_a_long_timeline_is_cut_and_shown_whole_when_asked_for(
     assert "Show the whole timeline" not in whole
 
 
+def test_a_use_case_says_how_many_of_its_documents_it_shows(pages: Pages, library: Store) -> None:
+    page = "/-/use-case/bank:juki?lang=en"
+    assert "are shown" not in pages.get(page).text
+    with library.writing_public() as db:
+        row = next(db.query("SELECT * FROM findings WHERE document_id = 'shi-1'"))
+        db["findings"].insert_all(
+            row | {"id": f"{number:020d}", "search_id": None} for number in range(30)
+        )
+    cut, whole = pages.get(page).text, pages.get(f"{page}&all=1").text
+    assert "The latest 20 are shown." in cut
+    assert "/watch/findings?use_case_id=bank%3Ajuki" in cut
+    assert cut.count("/-/finding/0000") == 20
+    assert whole.count("/-/finding/0000") == 30
+    assert "are shown" not in whole
+
+
 def test_a_finding_shows_its_sentence_highlighted_and_the_way_to_the_original(
     pages: Pages, library: Store
 ) -> None:

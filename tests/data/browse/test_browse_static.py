@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from statutes_shelf import LAW, NEW, OLD
 
-from data.browse.publishing import publish
+from data.browse.publishing import Address, publish
 from data.browse.server import make_datasette
 from data.config import Config
 from data.store.connection import Store
@@ -46,6 +46,12 @@ def test_every_link_of_the_copy_leads_to_a_file(
     assert f'href="{LAW}/{old}/{new}.html#diff"' in (out / "law" / f"{LAW}.html").read_text()
     assert "旅券の発給<ins>及び返納</ins>に関する" in compared.read_text(encoding="utf-8")
     assert compared.relative_to(out) in {page.relative_to(out / "en") for page in pages if page.is_relative_to(out / "en")}  # fmt: skip
+
+
+def test_a_copy_shows_the_whole_of_a_use_case_because_it_has_no_second_page() -> None:
+    assert Address("/-/use-case/bank:juki", "ja").question == "/-/use-case/bank:juki?lang=ja&all=1"
+    assert Address("/-/use-case/bank:juki.csv", "ja").question.endswith("?lang=ja")
+    assert Address("/-/finding/1", "en").question == "/-/finding/1?lang=en"
 
 
 def finding_below_the_threshold(store: Store) -> str:
