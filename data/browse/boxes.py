@@ -1,7 +1,7 @@
 """The search box of the tables: Datasette's `?_search=`, where a word of every page is no dearer than a rare one.
 
 Datasette asks for all entries that match before it shows thirty of them, and counts them by every
-facet. Here the first page of a search starts from the `NEWEST` latest hits, a further page from
+facet. Here the first page of a search starts from the `NEWEST` latest hits (hits.py), a further page from
 where it begins. No row is ever left out; only counts stop there, and the page says so.
 """
 
@@ -16,11 +16,11 @@ from datasette import hookimpl
 from datasette.filters import FilterArguments, where_filters
 from datasette.utils.asgi import BadRequest
 
+from data.browse import hits
+
 __all__ = ["filters_from_request", "where_filters"]
 """This module stands in the place of Datasette's own plugin of conditions; `?_where=` stays as it is."""
 
-NEWEST = 2000
-"""Counting what matches fifty thousand times by three facets took 300 ms; among so many it takes 10."""
 WALKED = "+search_id in "
 """How rows are asked for: along the page's order, each looked up among the hits (the sign rules their index out)."""
 LOOKED_UP = "search_id in "
@@ -32,7 +32,11 @@ _COLUMNS = {
 }
 """The tables with a box, and what `?_search_COLUMN=` may name."""
 _NARROW = {"findings": "findings", "evidence": "evidence_facets"}
-_MATCHING = "(select rowid from {index} where {index} match {words})"
+_MATCHING = "(select rowid from {index} where {index} match {words}{stretch})"
+STRETCH = " and documents_search.rowid between :last and :first"
+"""The entries among which a page of one source lies; what is counted is not bound to them."""
+_FEW = 200
+"""So many findings are quicker looked up and sorted than found along the page's order."""
 _NEWEST_DOCUMENTS = (
     "(select documents_search.rowid from documents_search cross join documents as d "
     "on d.search_id = documents_search.rowid where documents_search match {words}{start} "
@@ -54,7 +58,7 @@ async def _box(request: Any, database: Any, table: str) -> FilterArguments:
         for key in request.args
         if key.startswith("_search") and key != "_searchmode"
     }
-    context = {"supports_search": table in _COLUMNS, "newest": NEWEST}
+    context = {"supports_search": table in _COLUMNS, "newest": hits.NEWEST}
     if table not in _COLUMNS or not asked:
         return FilterArguments([], extra_context=context)
     if "_search" in asked:
@@ -87,21 +91,39 @@ async def _clause(
     if table == "documents" and alone and form != "csv":
         start = _start_of(request.args.get("_next"))
         further = " and documents_search.rowid <= :start" if start else ""
-        newest = _NEWEST_DOCUMENTS.format(words=match, start=further, most=NEWEST + 1)
+        newest = _NEWEST_DOCUMENTS.format(words=match, start=further, most=hits.NEWEST + 1)
         return LOOKED_UP + newest, {"start": start} if start else {}
-    index = "documents_search" if table == "documents" else "findings_search"
-    matching = _MATCHING.format(index=index, words=match)
     if table == "documents":
+        ends = await _stretch(request, database, match, params) if form != "csv" else {}
+        stretch = STRETCH if ends else ""
+        matching = _MATCHING.format(index="documents_search", words=match, stretch=stretch)
         # One source has few entries; any other condition is better asked of the hits.
-        return (WALKED if "source_id" in request.args else LOOKED_UP) + matching, {}
+        asked = WALKED if "source_id" in request.args else LOOKED_UP
+        return asked + matching, ends
     if alone and form == "html" and "_next" not in request.args:
-        newest = (
-            f"select search_id from {_NARROW[table]} where {WALKED}{matching} "  # noqa: S608  # our own words
-            f"order by at desc limit {NEWEST + 1}"
-        )
-        hits = [row[0] for row in await database.execute(newest, params)]
-        return WALKED + "(select value from json_each(:hits))", {"hits": json.dumps(hits)}  # noqa: S608  # as above
-    return WALKED + matching, {}
+        found = await hits.newest_findings(database, _NARROW[table], match, params)
+        asked = LOOKED_UP if len(found) <= _FEW else WALKED
+        return asked + "(select value from json_each(:hits))", {"hits": json.dumps(found)}  # noqa: S608  # our own words
+    return WALKED + _MATCHING.format(index="findings_search", words=match, stretch=""), {}
+
+
+async def _stretch(
+    request: Any, database: Any, match: str, params: dict[str, Any]
+) -> dict[str, Any]:
+    """Where the page of one source, kind or status begins and ends; empty where that is not known beforehand."""
+    conditions = [key for key in request.args if not key.startswith("_") or "__" in key]
+    changed = {"_sort", "_sort_desc", "_where", "_size"} & set(request.args)
+    if len(conditions) != 1 or conditions[0] not in hits.NARROWED or changed:
+        return {}
+    values = request.args.getlist(conditions[0])
+    if len(values) != 1:
+        return {}
+    start = _start_of(request.args.get("_next"))
+    asked = {**params, "start": start} if start else params
+    # One more than is shown says that there is a next page; what a further page starts after is no row of it.
+    needed = database.ds.page_size + 1 + bool(start)
+    found = await hits.newest_documents(database, conditions[0], values[0], match, asked, needed)
+    return {"first": found[0], "last": found[-1]} if len(found) == needed else {}
 
 
 def _is_alone(request: Any) -> bool:

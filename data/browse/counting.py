@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from datasette.database import Database, QueryInterrupted, Results
 
-from data.browse import boxes
-from data.browse.boxes import LOOKED_UP, WALKED
+from data.browse import hits
+from data.browse.boxes import LOOKED_UP, STRETCH, WALKED
 from data.browse.memory import Memory
 
 T = TypeVar("T")
@@ -76,13 +76,15 @@ class WatchDatabase(Database):  # type: ignore[misc]  # datasette has no types
         if not _ANY_COUNT.match(sql):
             return await super().execute(sql, params, **settings)
         named = params or {}
-        question = (sql, *named.items()) if "search" in named or _ANY_FACET.match(sql) else None
+        searched = any(name == "search" or name.startswith("search_") for name in named)
+        lasting = [each for each in named.items() if each[0] not in {"first", "last"}]
+        question = (sql, *lasting) if searched or _ANY_FACET.match(sql) else None
         found = self._counted.known(question) if question else None
         if found is None:
             found = await super().execute(_quicker(sql), params, **settings)
             if question:
                 self._counted.keep(question, found)
-        if "search" in named and not _ANY_FACET.match(sql):
+        if searched and not _ANY_FACET.match(sql):
             _stop_at_newest(sql, named, found)
         return found
 
@@ -97,12 +99,12 @@ def _quicker(sql: str) -> str:
             f"{facet['where'] or 'where 1 '}{facet['rest'].replace('where', 'and', 1)}"
         )
     if " from documents " in sql:  # of whose sources each has few entries and many hits
-        return sql
+        return sql.replace(STRETCH, "")
     return sql.replace(WALKED, LOOKED_UP)
 
 
 def _stop_at_newest(sql: str, params: Any, found: Results) -> None:
     """Raise what a count that takes too long raises, where it is one among the newest hits only."""
-    bounded = "hits" in params or f"limit {boxes.NEWEST + 1}" in sql
-    if bounded and found.rows[0][0] > boxes.NEWEST:
+    bounded = "hits" in params or f"limit {hits.NEWEST + 1}" in sql
+    if bounded and found.rows[0][0] > hits.NEWEST:
         raise QueryInterrupted(None, sql, params)
