@@ -16,7 +16,7 @@ ROUTE = r"^/(?P<database>watch)/(?P<table>[^/.]+)(\.(?P<format>\w+))?$"
 
 
 class ListingView(TableView):  # type: ignore[misc]  # datasette has no types
-    """As TableView; JSON and CSV have all columns, and `?_col=` and `?_nocol=` choose any."""
+    """As TableView; JSON and CSV have all columns, and `?_col=` and `?_nocol=` choose any beside the page's order."""
 
     async def get(self, request: Any) -> Any:
         table = request.url_vars["table"]
@@ -28,9 +28,11 @@ class ListingView(TableView):  # type: ignore[misc]  # datasette has no types
 
     async def columns_to_select(self, table_columns: Any, pks: Any, request: Any) -> list[str]:
         columns: list[str] = await super().columns_to_select(table_columns, pks, request)
+        order = _sorted_by(self.ds, request)
         if request.url_vars["format"] or "_col" in request.args or "_nocol" in request.args:
-            return columns
-        hidden = quiet_columns(request.url_vars["table"]) - {*pks, *_sorted_by(self.ds, request)}
+            unasked = [column for column in table_columns if column in order - {*columns}]
+            return [*columns, *unasked]
+        hidden = quiet_columns(request.url_vars["table"]) - {*pks, *order}
         return [column for column in columns if column not in hidden]
 
 

@@ -12,7 +12,7 @@ import pytest
 from public_library import SOURCES, TOLD, document
 from visiting import Pages
 
-from data.browse import boxes
+from data.browse import hits
 from data.browse.tables import load_metadata
 from data.models import Reading
 from data.store.connection import Store
@@ -104,7 +104,7 @@ def test_every_hit_can_be_paged_to_however_many_there_are(
 ) -> None:
     whole = pages.get(f"/watch/{table}?_search={quote(question)}&_lang=en").text
     assert f"{len(documents)} rows" in whole
-    monkeypatch.setattr(boxes, "NEWEST", 2)
+    monkeypatch.setattr(hits, "NEWEST", 2)
     assert "More than 2 rows" in pages.get(f"/watch/{table}?_search={quote(question)}&_lang=en").text  # fmt: skip
     found: set[str] = set()
     following: str | None = ""
@@ -143,6 +143,14 @@ def test_a_list_reads_only_the_columns_that_it_shows(pages: Pages) -> None:
     assert 'data-field="simhash"' in pages.get("/watch/documents?_col=simhash").text
     assert "simhash" in json.loads(pages.get("/watch/documents.json?_shape=array").text)[0]
     assert 'data-field="simhash"' in pages.get("/watch/documents/evil").text
+
+
+@pytest.mark.parametrize("form", ["", ".json"])
+@pytest.mark.parametrize("columns", ["_col=document_id", "_nocol=at"])
+def test_a_list_of_chosen_columns_has_a_next_page(pages: Pages, form: str, columns: str) -> None:
+    answer = pages.get(f"/watch/findings{form}?_size=1&{columns}")
+    assert answer.status_code == 200
+    assert "_next=" in answer.text
 
 
 def test_the_pages_start_without_the_number_libraries() -> None:
