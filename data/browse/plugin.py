@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from data.browse import acting, cells, links, reviewing, signing_in, words
 from data.browse.acting import DEEDS, Deed
+from data.browse.cards import Cards
 from data.browse.dashboards import PLUGIN
 from data.browse.desk import desk_of
 from data.browse.failures import failure
@@ -110,7 +111,7 @@ def template_words(
         "quiet_columns": cells.quiet_columns,
         "cell_name": lambda column, value: words.cell_name(column, value, language),
         "day": words.day,
-        "dated": words.dated,
+        "cards": Cards(language, chosen),
         "minute": words.minute,
         "to": lambda target, **values: links.own(target, chosen, **values),
         "record": lambda kind, identity, suffix="": links.record(kind, identity, chosen, suffix),

@@ -6,7 +6,6 @@ from functools import cache
 from importlib import resources
 
 import yaml
-from markupsafe import Markup, escape
 
 from data.clock import from_text, tokyo
 from data.names import Language, name, subject_name, use_case_name
@@ -49,12 +48,6 @@ def day(stored: str | None) -> str:
     if not stored:
         return ""
     return stored if len(stored) == 10 else f"{tokyo(from_text(stored)):%Y-%m-%d}"
-
-
-def dated(stored: str | None) -> Markup:
-    """The day of a stored time as HTML, for a place that stands many times on a page."""
-    said = escape(day(stored))
-    return Markup(f'<time datetime="{said}">{said}</time>')  # noqa: S704  # escaped
 
 
 def minute(stored: str | None) -> str:
