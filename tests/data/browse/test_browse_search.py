@@ -10,6 +10,7 @@ import pytest
 from public_library import TOLD, document
 from visiting import Pages
 
+from data.browse import hits
 from data.models import Reading
 from data.store.connection import Store
 from data.store.documents import save_document
@@ -96,6 +97,24 @@ def test_found_words_are_marked_and_a_title_comes_first(pages: Pages) -> None:
 def test_no_question_breaks_anything(pages: Pages, question: str) -> None:
     for address in ("/-/search?q=", "/watch/documents?_search=", "/watch/documents.json?_search="):
         assert pages.get(address + quote(question)).status_code == 200
+
+
+def test_a_search_with_many_hits_says_among_which_it_chose_and_where_the_others_are(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(newest: int) -> tuple[set[str], str]:
+        monkeypatch.setattr(hits, "NEWEST", newest)
+        body = pages.get(f"/-/search?lang=en&q={quote('カード')}").text
+        return {told.name for told in TOLD if f'"/-/document/{told.name}?' in body}, body
+
+    everything, body = found(3)
+    assert everything == {"shi-2", "nai-2", "evil"}
+    assert "3 results" in body
+    some, body = found(2)
+    assert len(some) == 2
+    assert some < everything
+    assert "The best 2 of the latest 2 documents with these words." in body
+    assert f"/watch/documents?_search={quote('カード')}" in body
 
 
 def test_a_changed_document_is_found_by_its_new_words_only(pages: Pages, library: Store) -> None:
