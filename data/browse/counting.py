@@ -12,6 +12,7 @@ from datasette.database import Database, QueryInterrupted, Results
 from data.browse import hits
 from data.browse.boxes import LOOKED_UP, STRETCH, WALKED
 from data.browse.memory import Memory
+from data.browse.tables import load_metadata
 
 T = TypeVar("T")
 
@@ -41,6 +42,7 @@ class WatchDatabase(Database):  # type: ignore[misc]  # datasette has no types
     def __init__(self, *settings: Any, **more: Any) -> None:
         super().__init__(*settings, **more)
         self._made: dict[tuple[str, str], Any] = {}
+        self._named = load_metadata()["databases"]["watch"]["tables"]
         self._counted = Memory(most=COUNTS)
 
     async def table_columns(self, table: str) -> list[str]:
@@ -60,12 +62,12 @@ class WatchDatabase(Database):  # type: ignore[misc]  # datasette has no types
         return await self._once(f"definition of {type_}", table, asked)
 
     async def _once(self, what: str, table: str, ask: Callable[[str], Awaitable[T]]) -> T:
-        """What there is of a table; that there is none is not remembered, or names made up would fill the memory."""
+        """What there is of a table; of a name made up it is not remembered, or such names would fill the memory."""
         if (what, table) in self._made:
             known: T = self._made[what, table]
             return known
         found = await ask(table)
-        if found:
+        if found or table in self._named:
             self._made[what, table] = found
         return found
 
