@@ -39,5 +39,7 @@
   });
   window.addEventListener("pageshow", () => { sent = false; });
 
-  if (cards.length && !location.hash) cards[0].focus({ preventScroll: true });
+  // Whoever has begun to type in a field before this ran keeps it: the next letters would judge.
+  const free = document.activeElement === document.body;
+  if (cards.length && !location.hash && free) cards[0].focus({ preventScroll: true });
 })();
