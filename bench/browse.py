@@ -5,6 +5,10 @@
 
 The library is fictional and written in bulk by this file, with the store's own schema and search
 units; texts come from a pool, so that tokenising does not dominate the making.
+
+Both sizes have the 500 uses that the issue names, so the smaller one has one finding of each where the larger
+has a hundred: its page of a use shows one rung and one document, the larger's twenty of each. With five uses the
+pages would show the same amount; that would ask only how the database grows, and is the easier question.
 """
 
 from __future__ import annotations
@@ -27,7 +31,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 from browse_extras import fill_statutes, make_reviewer, run_rows, sign_in
 
@@ -43,7 +49,7 @@ from data.systems import load_systems
 from data.vocabulary import Identifier
 
 POOL = 3000
-REQUESTS = 40
+REQUESTS = 100
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SUBJECTS = [
     "銀行",
@@ -137,6 +143,9 @@ PAGES = {
     "box narrowed": "/watch/documents?_search=%E6%97%85%E5%88%B8&source_id=source_7",
     "findings' box 銀行": "/watch/evidence?_search=%E9%8A%80%E8%A1%8C",
     "findings' box カード": "/watch/findings?_search=%E3%82%AB%E3%83%BC%E3%83%89",
+    "search, new words": "/-/search?q={words}",
+    "box, new words": "/watch/documents?_search={words}",
+    "findings' box, new": "/watch/evidence?_search={said}",
     "tables": "/watch",
     "evidence": "/watch/evidence",
     "facet publisher": "/watch/evidence?_facet=publisher&sector=police",
@@ -148,7 +157,16 @@ PAGES = {
     "charts": "/-/dashboards/ledger",
     "review queue": "/-/review",
 }
-"""Every page is asked as by a signed-in reviewer too (`review queue`), whose pages nobody keeps."""
+"""Every page is asked as by a signed-in reviewer too (`review queue`), whose pages nobody keeps.
+
+`{words}` and `{said}` are two others each time, of documents and of findings: the servers remember for a minute
+what a search of a table counted.
+"""
+QUESTIONS = [quote(" ".join(pair)) for pair in product(SUBJECTS, FILLERS)]
+SAID = [
+    quote(" ".join(pair))
+    for pair in product(SUBJECTS, ["号", "窓口", "カード", "使う", "方針", "固めた"])
+]
 
 
 @dataclass(frozen=True)
@@ -396,8 +414,9 @@ def measure(libraries: list[Served]) -> None:
         taken: list[list[float]] = [[] for _ in libraries]
         before = [cpu_seconds(each.server.pid) for each in libraries]
         for turn in range(REQUESTS + 1):
+            asked = path.replace("{words}", QUESTIONS[turn]).replace("{said}", SAID[turn])
             for times, each in zip(taken, libraries, strict=True):
-                spent = ask(each.address + path, each.crumbs if name == "review queue" else "")
+                spent = ask(each.address + asked, each.crumbs if name == "review queue" else "")
                 if turn:
                     times.append(spent * 1000)
         seen: list[Times] = [
@@ -425,7 +444,8 @@ def cpu_seconds(process: int) -> float:
 
 def filled(pages: dict[str, str]) -> dict[str, str]:
     case, found = use_cases()[0]["id"], f"f{0:019d}"
-    return {name: path.format(use_case=case, finding=found) for name, path in pages.items()}
+    named = {"use_case": case, "finding": found, "words": "{words}", "said": "{said}"}
+    return {name: path.format(**named) for name, path in pages.items()}
 
 
 def ask(address: str, crumbs: str = "") -> float:
