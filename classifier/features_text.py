@@ -81,8 +81,8 @@ def _begins(place: Place) -> str:
 def _assertions(place: Place) -> Iterator[str]:
     """What the sentence, its part, its title and its neighbours end as."""
     sentences, k = place.read.sentences, place.candidate.sentence
-    own = assertion(place.doc.text)
-    part = assertion(place.doc.text[place.focus.start : place.focus.end])
+    own = assertion(place.text)
+    part = assertion(place.text[place.focus.start : place.focus.end])
     yield f"end_is:{own}"
     yield f"clause_is:{part}"
     yield f"clause_is:{part}<{own}"
@@ -92,7 +92,7 @@ def _assertions(place: Place) -> Iterator[str]:
             yield f"end_{name}:{assertion(sentences[other].text)}"
     if k and sentences[0].kind == "title":
         yield f"end_title:{assertion(sentences[0].text)}"
-    tenses_here = {t for t in tenses(place.doc.text, place.published) if t[:4] != "word"}
+    tenses_here = {t for t in tenses(place.text, place.published) if t[:4] != "word"}
     yield from (f"time:{time}+is_{part}" for time in tenses_here or {"none"})
 
 

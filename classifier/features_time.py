@@ -12,7 +12,7 @@ from classifier.place import Place
 def times(place: Place) -> Iterator[str]:
     """Dates of the sentence and of the title against the text's own date, with the way it ends."""
     sentences = place.read.sentences
-    here = set(tenses(place.doc.text, place.published))
+    here = set(tenses(place.text, place.published))
     final = {mark.name for mark in place.doc._.marks if mark.final}
     tense = "past" if "past" in final else "open"
     for time in here:

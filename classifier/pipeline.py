@@ -38,6 +38,8 @@ def load_pipeline() -> Language:
     """A fresh pipeline (1.5 to 3 seconds); never share one between threads (spaCy#10649)."""
     config = settings()
     nlp = spacy.load(config["base"]["model"], exclude=config["base"]["exclude"])
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.need_subtokens = False  # they are for the compound_splitter, which is not loaded
     for name in config["order"]["components"]:
         nlp.add_pipe(name, config=config["components"][name])
     use_matmul(nlp)

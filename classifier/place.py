@@ -8,6 +8,7 @@ from functools import cached_property
 
 from spacy.tokens import Doc
 
+from classifier.annotations import text_of
 from classifier.candidates import Candidate
 from classifier.focus import Focus, focus
 from classifier.lexicon import Cue, Mention
@@ -27,6 +28,11 @@ class Place:
     def focus(self) -> Focus:
         """The part of the sentence that speaks of the candidate."""
         return focus(self.read, self.candidate)
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the characters that the parse counts."""
+        return text_of(self.doc)
 
     @property
     def cues(self) -> list[Cue]:

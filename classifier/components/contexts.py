@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classifier.annotations import declare_extensions
+from classifier.annotations import declare_extensions, text_of
 from classifier.lexicon import load_lexicon
 
 declare_extensions()
@@ -20,7 +20,7 @@ class ContextFinder:
     """Writes `doc._.contexts`, the names of the context families that the sentence hits."""
 
     def __call__(self, doc: Doc) -> Doc:
-        text = doc.text
+        text = text_of(doc)
         patterns = load_lexicon().contexts
         doc._.contexts = tuple(name for name, pattern in patterns.items() if pattern.search(text))
         return doc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spacy.attrs import DEP
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -19,7 +20,12 @@ class PlainLabels:
     """Rewrites `token.dep_` without the suffix, as the full ja_ginza pipeline does."""
 
     def __call__(self, doc: Doc) -> Doc:
-        for token in doc:
-            if token.dep_.endswith(SUFFIX):
-                token.dep_ = token.dep_.removesuffix(SUFFIX)
+        names = doc.vocab.strings
+        labels = doc.to_array(DEP)
+        for label in set(labels.tolist()):
+            name = names[label]
+            if name.endswith(SUFFIX):
+                plain = name.removesuffix(SUFFIX)
+                for at in (labels == label).nonzero()[0].tolist():
+                    doc[at].dep_ = plain
         return doc

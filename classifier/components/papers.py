@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classifier.annotations import declare_extensions
+from classifier.annotations import declare_extensions, text_of
 from classifier.lexicon import load_lexicon
 
 declare_extensions()
@@ -21,5 +21,5 @@ class PaperList:
 
     def __call__(self, doc: Doc) -> Doc:
         pattern = load_lexicon().contexts["papers"]
-        doc._.papers = sum(1 for _ in pattern.finditer(doc.text))
+        doc._.papers = sum(1 for _ in pattern.finditer(text_of(doc)))
         return doc

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from classifier.annotations import Predicate, declare_extensions
+from classifier.annotations import Predicate, declare_extensions, text_of
 from classifier.lexicon import families, load_lexicon
 
 declare_extensions()
@@ -34,7 +34,7 @@ class PredicateFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         found = []
-        for family, start, end in families(load_lexicon().predicates, doc.text):
+        for family, start, end in families(load_lexicon().predicates, text_of(doc)):
             span = doc.char_span(start, end, alignment_mode="expand")
             if span is None:
                 continue

@@ -7,7 +7,7 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from classifier.annotations import Quotation, declare_extensions
+from classifier.annotations import Quotation, declare_extensions, text_of
 from classifier.lexicon import load_lexicon
 
 declare_extensions()
@@ -31,7 +31,7 @@ class QuotationScope:
         reporter = self._reporter(doc)
         scopes = [
             Quotation(m.start(), m.end(), reporter or self._before(doc, m.start()))
-            for m in QUOTED.finditer(doc.text)
+            for m in QUOTED.finditer(text_of(doc))
         ]
         doc._.quotations = tuple(scopes)
         return doc

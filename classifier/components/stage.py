@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classifier.annotations import Mark, declare_extensions
+from classifier.annotations import Mark, declare_extensions, text_of
 from classifier.lexicon import families, load_lexicon
 
 declare_extensions()
@@ -25,7 +25,7 @@ class StageMarker:
         self._final_characters = final_characters
 
     def __call__(self, doc: Doc) -> Doc:
-        whole = doc.text
+        whole = text_of(doc)
         text = whole.rstrip("。」』 )")
         border = len(text) - self._final_characters
         doc._.marks = tuple(

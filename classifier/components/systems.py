@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classifier.annotations import declare_extensions
+from classifier.annotations import declare_extensions, text_of
 from classifier.lexicon import load_lexicon
 
 declare_extensions()
@@ -20,5 +20,5 @@ class SystemFinder:
     """Writes `doc._.cues`, a tuple of lexicon Cues with character offsets."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.cues = tuple(load_lexicon().cues(doc.text))
+        doc._.cues = tuple(load_lexicon().cues(text_of(doc)))
         return doc
