@@ -6,6 +6,7 @@ around have a module each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from classifier.features_syntax import syntax
@@ -48,6 +49,7 @@ def _routes(place: Place) -> Iterator[str]:
             yield f"system:{cue.system}+{c.identifier}"
         yield "cue:system" if cue.system else f"cue:generic+{c.sector}"
     strengths = {m.strength for m in place.mentions}
+    yield from _named_otherwise(place)
     yield from (f"strength:{strength}" for strength in strengths)
     within = place.focus.holds
     others = {x.sector for x in place.read.cues[c.sentence] if within(x.start, x.end)} - {c.sector}
@@ -62,10 +64,28 @@ def _routes(place: Place) -> Iterator[str]:
     yield from (f"also_text:{c.identifier}+{i}" for i in place.read.identifiers - {c.identifier})
 
 
+LAW_NAME = re.compile(r"[^、。「」()]{0,60}?(?:に関する|の)(?:法律|条例|政令|省令|規則|命令)")
+"""What follows a word that stands in a law's name: 個人番号の利用による預貯金口座の管理等に関する法律."""
+
+
+def _named_otherwise(place: Place) -> Iterator[str]:
+    """Whether the identifier stands in a law's name only, and whether the title names another one."""
+    c, read = place.candidate, place.read
+    text = read.sentences[c.sentence].text
+    if place.mentions and all(LAW_NAME.match(text, m.end) for m in place.mentions):
+        yield "named_in:law"
+        yield f"named_in:law+{read.genre}"
+    if c.sentence and read.sentences[0].kind == "title":
+        titled = {m.identifier for m in read.mentions[0] if m.strength != "weak"}
+        if titled and c.identifier not in titled:
+            yield f"title_names:other+{c.identifier_route}"
+            yield f"title_names:other+{read.genre}+{c.identifier_route}"
+
+
 def _sentence(place: Place) -> Iterator[str]:
     """What the components found in the part of the sentence that speaks of the candidate."""
     doc, part = place.doc, place.focus
-    yield from _distance(part, len(doc.text))
+    yield from _distance(part, len(place.text))
     for predicate in doc._.predicates:
         if not part.holds(predicate.start, predicate.end):
             continue
@@ -91,22 +111,22 @@ def _sentence(place: Place) -> Iterator[str]:
     yield from _quoted(place)
     actor = doc._.actor
     yield "actor:none" if actor is None else f"actor:{'body' if actor.is_body else 'other'}"
-    text = doc.text.rstrip("。」』 )")
+    text = place.text.rstrip("。」』 )")
     yield from (f"end:{text[-size:]}" for size in (1, 2, 3, 4, 5, 6, 8) if len(text) >= size)
 
 
 def _spoken(place: Place) -> Iterator[str]:
     """Surroundings and papers of the part; the components have looked where it is the sentence."""
     doc, part = place.doc, place.focus
-    spoken = doc.text[part.start : part.end]
+    spoken = place.text[part.start : part.end]
     contexts, papers = doc._.contexts, doc._.papers
-    if spoken != doc.text:
+    if spoken != place.text:
         contexts = surroundings(load_lexicon(), spoken)
         papers = sum(1 for _ in load_lexicon().contexts["papers"].finditer(spoken))
     yield from (f"here:{context}" for context in contexts)
     yield from (f"far_in:{context}" for context in doc._.contexts)
     yield f"papers:{min(papers, 4)}"
-    if part.end < len(doc.text):
+    if part.end < len(place.text):
         yield from (f"clause_end:{spoken[-size:]}" for size in (2, 3, 4, 5, 6))
 
 

@@ -53,12 +53,14 @@ def fit_detect(table: Table, rows: Rows) -> Head:
 def fit_stage(table: Table, rows: Rows) -> Head:
     """How far has the use gone? Learned from evidence sentences, and a little from the pair's others.
 
+    An opening teaches nothing here: the label's stage is that of the sentence it was given to.
+
     A reading blends all sentences of a pair, so the head must know what titles and leads say. That is
     worth 5 points on texts of other authors, and 9 on real ones.
     Features are weighted by how differently the classes use them (naive Bayes log-count ratios,
     Wang and Manning 2012) before the regression: with few texts a class that is worth 2 points.
     """
-    rows = rows[table.labelled[rows]]
+    rows = rows[table.labelled[rows] & table.whole[rows]]
     weights = np.where(table.evidence, 1.0, CONTEXT_SENTENCE)
     columns = table.columns(rows, LEAST_DOCUMENTS, table.of_stage)
     targets = [

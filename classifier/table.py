@@ -23,6 +23,8 @@ class Example:
 
     text: GoldText
     scan: Scan
+    opening: bool = False
+    """Whether this is the beginning of a labelled text only (openings.py)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Table:
     def labelled(self) -> NDArray[np.bool_]:
         """Rows whose pair is a finding of their text."""
         return np.array([label is not None for label in self.labels])
+
+    @cached_property
+    def whole(self) -> NDArray[np.bool_]:
+        """Rows of whole texts: not of their openings."""
+        opening = np.array([example.opening for example in self.examples], bool)
+        return ~opening[self.text]
 
     def rows_of(self, examples: Sequence[int]) -> Rows:
         """The rows of some examples."""

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +26,7 @@ from classifier.fitting import (
 from classifier.gold import GoldText
 from classifier.judge import judge
 from classifier.model import Head, Model, save_model
+from classifier.openings import openings, tells_too_much
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.table import Example, Table, tabulate
@@ -33,6 +38,9 @@ INNER_FOLDS = 5
 OUTER_FOLDS = 8
 """Groups of whole authors by which the threshold is chosen and the model is measured."""
 
+CHUNK = 400
+"""Texts that one process parses in one stream."""
+
 JUDGE = "dev"
 """The author whose judgement counts (../shared/gold): a fold of its own, so that all others may teach it."""
 
@@ -43,25 +51,50 @@ def readable(text: GoldText) -> Readable:
 
 
 def scan_all(texts: Sequence[GoldText]) -> list[Example]:
-    """Parse the candidate sentences of all labelled texts (60 to 250 sentences a second)."""
+    """Parse the candidate sentences of all labelled texts (60 to 250 sentences a second and core).
+
+    The chunks are the same on every machine, so that the number of cores changes no digit.
+    """
+    chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
+    if len(chunks) <= 1:
+        return _scan_chunk(texts)
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(chunks)), get_context("spawn")) as pool:
+        return [example for part in pool.map(_scan_chunk, chunks) for example in part]
+
+
+def _scan_chunk(texts: Sequence[GoldText]) -> list[Example]:
     scans = scan_many(load_pipeline(), [readable(text) for text in texts])
     return [Example(text, scanned) for text, scanned in zip(texts, scans, strict=True)]
 
 
+def scan_openings(examples: Sequence[Example]) -> list[Example]:
+    """The openings of labelled texts that say enough to be learned from, and no more than is labelled."""
+    pairs = [(whole, cut) for whole in examples for cut in openings(whole.text, whole.scan)]
+    scanned = scan_all([cut for _, cut in pairs])
+    return [
+        replace(example, opening=True)
+        for (whole, _), example in zip(pairs, scanned, strict=True)
+        if example.scan.instances and not tells_too_much(example.text, example.scan, whole.text)
+    ]
+
+
 def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -> None:
     """Fit, cross-validate by author, choose the threshold, write everything to `folder`."""
-    table = tabulate(scan_all(texts))
+    whole = scan_all(texts)
+    beginnings = scan_openings(whole)
+    table = tabulate([*whole, *beginnings])
     examples = table.examples
-    say(f"{len(texts)} texts, {len(table.text)} candidates, {len(table.names)} features")
+    say(f"{len(whole)} texts and {len(beginnings)} of their openings")
+    say(f"{len(table.text)} candidates, {len(table.names)} features")
     judged: list[tuple[Example, list[Finding]]] = []
     for inside in _outer_folds(table):
         rest = sorted(set(range(len(examples))) - set(inside))
         model = fit(table, rest)
-        for n in inside:
+        for n in (n for n in inside if not examples[n].opening):
             kept, seen = judge(examples[n].scan, model)
             judged.append((examples[n], [*kept, *seen]))
         authors = " ".join(sorted({examples[n].text.batch for n in inside}))
-        say(f"fold without {authors}: fitted on {len(rest)} texts")
+        say(f"fold without {authors}: fitted on {len(rest)} texts and openings")
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())

@@ -165,3 +165,27 @@ def test_documents_come_back_in_order_also_from_child_processes(pending, monkeyp
     assert [r.document_id for r in readings] == [str(n) for n in range(9)]
     assert [r.gated for r in readings] == [False, True, False] * 3
     assert [r.error is not None for r in readings] == [False, False, True] * 3
+
+
+def test_the_sentence_below_a_headline_that_says_the_same_is_the_evidence(classifier, pending):
+    body = (
+        "湖北銀行は12日、口座の開設を申し込む人の本人確認に、来年4月からマイナンバーカードの電子証明書を使うと発表した。"
+        "店の窓口では、これまでどおり通帳と印鑑で手続きができる。"
+    )
+    title = "湖北銀行、口座開設の本人確認にマイナンバーカードを使用へ"
+    (finding, *_) = classifier.read(pending(body, title)).findings
+    assert finding.evidence.startswith("湖北銀行は12日")
+
+
+@pytest.mark.parametrize(
+    ("title", "sector"),
+    [
+        ("鉄道3社、学割定期の在学確認にマイナンバーカード　来春から", "other"),
+        ("税務署の窓口、納付の相談に個人番号の記入求めず", "tax"),
+        ("国民年金の現況届、住基ネットで不要に　今月から", "welfare"),
+        ("カジノの入場にマイナンバーカード必須　管理委が規則決定", "other"),
+    ],
+)
+def test_a_headline_alone_is_read(classifier, pending, title, sector):
+    findings = classifier.read(pending("", title)).findings
+    assert [finding.sector.value for finding in findings] == [sector]

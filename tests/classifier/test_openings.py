@@ -1,0 +1,85 @@
+"""What is learned from the beginnings of labelled texts, and what is not."""
+
+from dataclasses import replace
+
+from classifier.gold import GoldText, Label
+from classifier.openings import LEADS, openings, tells_too_much
+from classifier.train import scan_all, scan_openings
+from data.vocabulary import Identifier, Sector, Stage
+
+TITLE = "湖北銀行、口座開設の本人確認にマイナンバーカード"
+FIRST = "湖北銀行は12日、来年4月からスマートフォンによる口座開設の本人確認にマイナンバーカードの電子証明書を使うと発表した。"
+SECOND = "暗証番号を忘れた人は、これまでどおり店の窓口で担当者に顔の写った書類を見せて手続きを済ませることができる。"
+THIRD = "同行の担当者は「なりすましを防ぎたい」と話し、県内の信用金庫にも参加を呼び掛けるという。"
+FOURTH = "県の旅券の窓口でも、来年度からマイナンバーカードの電子証明書で申請者を確かめる。"
+
+
+def text(body: str, *labels: Label, title: str = TITLE, kind: str = "news") -> GoldText:
+    return GoldText("t-1", "2025-05-13", kind, "湖北日報", title, body, labels, "", "t")
+
+
+def label(sector: Sector, evidence: str, body: str) -> Label:
+    start = len(TITLE) + 1 + body.index(evidence)
+    end = start + len(evidence)
+    return Label(sector, Identifier.CARD, Stage.PLANNED, False, None, None, evidence, start, end)
+
+
+def cuts(whole: GoldText) -> dict[str, GoldText]:
+    [example] = scan_all([whole])
+    return {cut.id.partition("#")[2]: cut for cut in openings(whole, example.scan)}
+
+
+def test_a_headline_that_names_both_carries_the_label_of_its_text() -> None:
+    body = FIRST + SECOND + THIRD
+    cut = cuts(text(body, label(Sector.BANK, FIRST, body)))["title"]
+    [told] = cut.labels
+    assert (cut.title, cut.body) == (TITLE, "")
+    assert (told.evidence, told.start, told.end) == (TITLE, 0, len(TITLE))
+    assert (told.sector, told.stage) == (Sector.BANK, Stage.PLANNED)
+
+
+def test_a_lead_keeps_the_evidence_that_stands_in_it() -> None:
+    body = FIRST + SECOND + THIRD
+    own = label(Sector.BANK, FIRST, body)
+    cut = cuts(text(body, own))["lead"]
+    assert cut.body in (FIRST, FIRST + SECOND)
+    assert len(cut.body) >= min(LEADS)
+    assert cut.labels == (own,)
+
+
+def test_the_label_of_a_sentence_further_down_is_left_behind() -> None:
+    body = FIRST + SECOND + THIRD + FOURTH
+    whole = text(body, label(Sector.BANK, FIRST, body), label(Sector.PASSPORT, FOURTH, body))
+    assert {x.sector for x in cuts(whole)["lead"].labels} == {Sector.BANK}
+
+
+def test_a_short_text_is_an_opening_already() -> None:
+    assert not cuts(text(FIRST, label(Sector.BANK, FIRST, FIRST)))
+
+
+def test_the_headline_of_a_speech_is_the_name_of_a_meeting() -> None:
+    assert set(cuts(text(FIRST + SECOND + THIRD, kind="diet"))) == {"lead"}
+
+
+def test_nothing_is_learned_from_an_opening_that_leaves_its_evidence_behind() -> None:
+    vague = "口座開設とマイナンバーカードをめぐる動き"
+    body = SECOND + THIRD + SECOND + FIRST
+    start = len(vague) + 1 + body.index(FIRST)
+    own = replace(label(Sector.BANK, FIRST, body), start=start, end=start + len(FIRST))
+    whole = text(body, own, title=vague)
+    [example] = scan_all([whole])
+    lead = next(x for x in openings(whole, example.scan) if x.id.endswith("#lead"))
+    untold = replace(lead, labels=())
+    [scanned] = scan_all([untold])
+    assert tells_too_much(untold, scanned.scan, whole)
+    assert not tells_too_much(replace(untold, labels=(own,)), scanned.scan, whole)
+
+
+def test_openings_are_marked_and_hold_a_candidate() -> None:
+    body = FIRST + SECOND + THIRD
+    whole = scan_all(
+        [text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")]
+    )
+    found = scan_openings(whole)
+    assert {x.text.id for x in found} == {"t-1#title", "t-1#lead"}
+    assert all(x.opening and x.scan.instances for x in found)
