@@ -1,6 +1,6 @@
 import pytest
+from spacy.language import Language
 
-from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.survey import survey
 from data.vocabulary import Identifier, Sector
@@ -29,9 +29,9 @@ def test_the_form_of_a_text_is_told_by_its_words(title: str, body: str, expected
     assert survey(title, body).genre == expected
 
 
-def names(title: str, body: str, sector: str, identifier: str) -> set[str]:
+def names(nlp: Language, title: str, body: str, sector: str, identifier: str) -> set[str]:
     """Features of all candidates of one pair."""
-    [scan] = scan_many(load_pipeline(), [Readable(title, body)])
+    [scan] = scan_many(nlp, [Readable(title, body)])
     pair = (Sector(sector), Identifier(identifier))
     return {
         name
@@ -41,20 +41,20 @@ def names(title: str, body: str, sector: str, identifier: str) -> set[str]:
     }
 
 
-def test_an_identifier_in_a_laws_name_is_not_one_that_is_used():
+def test_an_identifier_in_a_laws_name_is_not_one_that_is_used(nlp: Language):
     cited = (
         "預金保険機構は、個人番号の利用による預貯金口座の管理に関する法律による通知の事務を行う。"
     )
     used = "預金保険機構は、個人番号により預貯金口座を照会し、その結果を通知する。"
-    assert "named_in:law" in names("別表", cited, "bank", "number")
-    assert "named_in:law" not in names("別表", used, "bank", "number")
+    assert "named_in:law" in names(nlp, "別表", cited, "bank", "number")
+    assert "named_in:law" not in names(nlp, "別表", used, "bank", "number")
 
 
-def test_a_title_that_names_another_identifier_is_noticed():
+def test_a_title_that_names_another_identifier_is_noticed(nlp: Language):
     row = (
         "ただし、個人番号については、番号利用法による。\n外務省　旅券法による旅券の発給に関する事務"
     )
-    found = names("住民基本台帳法　別表", row, "passport", "number")
+    found = names(nlp, "住民基本台帳法　別表", row, "passport", "number")
     assert any(name.startswith("title_names:other") for name in found)
-    found = names("番号法　個人番号の別表", row, "passport", "number")
+    found = names(nlp, "番号法　個人番号の別表", row, "passport", "number")
     assert not any(name.startswith("title_names:other") for name in found)

@@ -2,9 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+from spacy.language import Language
+
+from classifier import train
 from classifier.gold import GoldText, Label
 from classifier.openings import LEADS, openings, tells_too_much
-from classifier.train import scan_all, scan_openings
+from classifier.read import scan_many
+from classifier.table import Example
+from classifier.train import readable, scan_all, scan_openings
 from data.vocabulary import Identifier, Sector, Stage
 
 TITLE = "湖北銀行、口座開設の本人確認にマイナンバーカード"
@@ -24,62 +30,74 @@ def label(sector: Sector, evidence: str, body: str) -> Label:
     return Label(sector, Identifier.CARD, Stage.PLANNED, False, None, None, evidence, start, end)
 
 
-def cuts(whole: GoldText) -> dict[str, GoldText]:
-    [example] = scan_all([whole])
+def scanned(nlp: Language, *texts: GoldText) -> list[Example]:
+    scans = scan_many(nlp, [readable(text) for text in texts])
+    return [Example(text, scan) for text, scan in zip(texts, scans, strict=True)]
+
+
+def cuts(nlp: Language, whole: GoldText) -> dict[str, GoldText]:
+    [example] = scanned(nlp, whole)
     return {cut.id.partition("#")[2]: cut for cut in openings(whole, example.scan)}
 
 
-def test_a_headline_that_names_both_carries_the_label_of_its_text() -> None:
+def test_a_headline_that_names_both_carries_the_label_of_its_text(nlp: Language) -> None:
     body = FIRST + SECOND + THIRD
-    cut = cuts(text(body, label(Sector.BANK, FIRST, body)))["title"]
+    cut = cuts(nlp, text(body, label(Sector.BANK, FIRST, body)))["title"]
     [told] = cut.labels
     assert (cut.title, cut.body) == (TITLE, "")
     assert (told.evidence, told.start, told.end) == (TITLE, 0, len(TITLE))
     assert (told.sector, told.stage) == (Sector.BANK, Stage.PLANNED)
 
 
-def test_a_lead_keeps_the_evidence_that_stands_in_it() -> None:
+def test_a_lead_keeps_the_evidence_that_stands_in_it(nlp: Language) -> None:
     body = FIRST + SECOND + THIRD
     own = label(Sector.BANK, FIRST, body)
-    cut = cuts(text(body, own))["lead"]
+    cut = cuts(nlp, text(body, own))["lead"]
     assert cut.body in (FIRST, FIRST + SECOND)
     assert len(cut.body) >= min(LEADS)
     assert cut.labels == (own,)
 
 
-def test_the_label_of_a_sentence_further_down_is_left_behind() -> None:
+def test_the_label_of_a_sentence_further_down_is_left_behind(nlp: Language) -> None:
     body = FIRST + SECOND + THIRD + FOURTH
     whole = text(body, label(Sector.BANK, FIRST, body), label(Sector.PASSPORT, FOURTH, body))
-    assert {x.sector for x in cuts(whole)["lead"].labels} == {Sector.BANK}
+    assert {x.sector for x in cuts(nlp, whole)["lead"].labels} == {Sector.BANK}
 
 
-def test_a_short_text_is_an_opening_already() -> None:
-    assert not cuts(text(FIRST, label(Sector.BANK, FIRST, FIRST)))
+def test_a_short_text_is_an_opening_already(nlp: Language) -> None:
+    assert not cuts(nlp, text(FIRST, label(Sector.BANK, FIRST, FIRST)))
 
 
-def test_the_headline_of_a_speech_is_the_name_of_a_meeting() -> None:
-    assert set(cuts(text(FIRST + SECOND + THIRD, kind="diet"))) == {"lead"}
+def test_the_headline_of_a_speech_is_the_name_of_a_meeting(nlp: Language) -> None:
+    assert set(cuts(nlp, text(FIRST + SECOND + THIRD, kind="diet"))) == {"lead"}
 
 
-def test_nothing_is_learned_from_an_opening_that_leaves_its_evidence_behind() -> None:
+def test_nothing_is_learned_from_an_opening_that_leaves_its_evidence_behind(nlp: Language) -> None:
     vague = "口座開設とマイナンバーカードをめぐる動き"
     body = SECOND + THIRD + SECOND + FIRST
     start = len(vague) + 1 + body.index(FIRST)
     own = replace(label(Sector.BANK, FIRST, body), start=start, end=start + len(FIRST))
     whole = text(body, own, title=vague)
-    [example] = scan_all([whole])
+    [example] = scanned(nlp, whole)
     lead = next(x for x in openings(whole, example.scan) if x.id.endswith("#lead"))
     untold = replace(lead, labels=())
-    [scanned] = scan_all([untold])
-    assert tells_too_much(untold, scanned.scan, whole)
-    assert not tells_too_much(replace(untold, labels=(own,)), scanned.scan, whole)
+    [read] = scanned(nlp, untold)
+    assert tells_too_much(untold, read.scan, whole)
+    assert not tells_too_much(replace(untold, labels=(own,)), read.scan, whole)
 
 
-def test_openings_are_marked_and_hold_a_candidate() -> None:
+def test_openings_are_marked_and_hold_a_candidate(nlp: Language) -> None:
     body = FIRST + SECOND + THIRD
-    whole = scan_all(
-        [text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")]
+    whole = scanned(
+        nlp, text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")
     )
     found = scan_openings(whole)
     assert {x.text.id for x in found} == {"t-1#title", "t-1#lead"}
     assert all(x.opening and x.scan.instances for x in found)
+
+
+def test_processes_scan_as_one_does(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [text(FIRST + SECOND), text(SECOND + FOURTH)]
+    monkeypatch.setattr(train, "CHUNK", 1)
+    apart = [(x.text.body, x.scan.instances) for x in scan_all(texts)]
+    assert apart == [(x.text.body, x.scan.instances) for x in scanned(nlp, *texts)]
