@@ -20,12 +20,8 @@ class PlainLabels:
     """Rewrites `token.dep_` without the suffix, as the full ja_ginza pipeline does."""
 
     def __call__(self, doc: Doc) -> Doc:
-        names = doc.vocab.strings
-        labels = doc.to_array(DEP)
-        for label in set(labels.tolist()):
-            name = names[label]
+        for at, label in enumerate(doc.to_array(DEP).tolist()):
+            name = doc.vocab.strings[label]
             if name.endswith(SUFFIX):
-                plain = name.removesuffix(SUFFIX)
-                for at in (labels == label).nonzero()[0].tolist():
-                    doc[at].dep_ = plain
+                doc[at].dep_ = name.removesuffix(SUFFIX)
         return doc
