@@ -2,7 +2,7 @@
 
 Work goes out in lanes: the sources of one host, read one after the other. One child starts; a second
 joins only when what is left is worth its start, because on most days there is little to do and a
-process costs most of a second of a core to start.
+process costs most of a second of a core to start. Where much is known to be new, both start at once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ LANES_PER_CHILD = 16
 """Lanes that one child reads side by side; most wait for their host's pause at any moment."""
 WORTH_STARTS = 2.0
 """Starts of a process that the work left must be longer than; with one, the second would only break even."""
+MUCH_NEW = 16
+"""Lanes with a source never read before, all of whose pages are new, that are worth a second process at once."""
 CHILDREN = 2
 """The machine has two cores, and reading pages is what takes them."""
 
@@ -122,6 +124,8 @@ class Children:
     limit: float
     at_most: int = CHILDREN
     first: Child | None = None
+    at_once: int = 1
+    """Processes that start without waiting for the pace of the first."""
     _events: queue.Queue[tuple[Child, Event | None]] = field(default_factory=queue.Queue)
     _running: list[Child] = field(default_factory=list)
 
@@ -146,25 +150,30 @@ class Children:
         alive = [child for child in self._running if not child.ended]
         if not waiting or len(alive) >= self.at_most:
             return
-        if not alive or alive[0].needs_help(len(waiting), monotonic()):
+        while len(alive) < min(self.at_once, self.at_most):
+            alive.append(self._start())
+        if len(alive) < self.at_most and alive[0].needs_help(len(waiting), monotonic()):
             self._start()
 
     def _hand_out(self, waiting: list[Lane]) -> None:
         alive = [child for child in self._running if not child.ended]
-        for child in sorted(alive, key=lambda one: len(one.lanes)):
-            while waiting and len(child.lanes) < LANES_PER_CHILD:
-                lane = waiting.pop(0)
-                child.lanes.append(set(lane))
-                child.send({"lane": lane})
-            if not waiting:
-                child.finish()
+        while waiting:
+            child = min(alive, key=lambda one: len(one.lanes))
+            if len(child.lanes) >= LANES_PER_CHILD:
+                return
+            lane = waiting.pop(0)
+            child.lanes.append(set(lane))
+            child.send({"lane": lane})
+        for child in alive:
+            child.finish()
 
-    def _start(self) -> None:
+    def _start(self) -> Child:
         child, self.first = self.first or launch(), None
         child.last_sign = monotonic()
         self._running.append(child)
         child.send({"run": self.run_id, "parent": os.getpid()})
         threading.Thread(target=self._listen, args=(child,), daemon=True).start()
+        return child
 
     def _listen(self, child: Child) -> None:
         complaints = threading.Thread(target=_collect_errors, args=(child,), daemon=True)

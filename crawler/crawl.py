@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.children import Child, Children, Event, Lane
+from crawler.children import CHILDREN, MUCH_NEW, Child, Children, Event, Lane
 from crawler.due import due, named
 from crawler.loader import load_sources, records
 from crawler.manifest import seal
@@ -16,7 +16,7 @@ from data.clock import now, tokyo
 from data.config import Config
 from data.models import SourceRun
 from data.store.connection import Store, open_store
-from data.store.harvest import attempts
+from data.store.harvest import Attempt, attempts
 from data.store.runs import finish_run, start_run
 from data.store.sources import READ, record_issue, record_source_run, save_sources
 
@@ -91,7 +91,8 @@ def crawl(
     sources = load_sources(config)
     with open_store(config) as store:
         save_sources(store, records(sources.values()))
-        chosen = _chosen(sources, ids, everything, store)
+        tried = attempts(store)
+        chosen = _chosen(sources, ids, everything, tried)
         require_contact(config, chosen)
         run_id = start_run(store, "crawl")
         on_start(len(chosen))
@@ -103,7 +104,12 @@ def crawl(
             on_event(event)
 
         limit = float(config.crawl.source_limit_seconds)
-        for source_id in Children(run_id, limit, first=first).read(lanes(chosen), noted):
+        work = lanes(chosen)
+        fresh = sum(not tried.keys() >= set(lane) for lane in work)
+        children = Children(
+            run_id, limit, first=first, at_once=CHILDREN if fresh >= MUCH_NEW else 1
+        )
+        for source_id in children.read(work, noted):
             alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
             if source_id in alone:
                 _give_up(store, source_id, alone[source_id], run_id, noted)
@@ -112,13 +118,13 @@ def crawl(
 
 
 def _chosen(
-    sources: dict[str, Source], ids: Sequence[str], everything: bool, store: Store
+    sources: dict[str, Source], ids: Sequence[str], everything: bool, tried: dict[str, Attempt]
 ) -> list[Source]:
     if ids:
         return named(sources, ids)
     if everything:
         return [source for source in sources.values() if source.enabled]
-    return due(sources.values(), attempts(store), now())
+    return due(sources.values(), tried, now())
 
 
 def lanes(sources: Sequence[Source]) -> list[Lane]:

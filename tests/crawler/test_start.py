@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from crawler.children import Child, launch
+from crawler.children import MUCH_NEW, Child, launch
 from crawler.settings import scrapy_settings
 from crawler.shared_settings import SharedSettings
 from data.config import Config
@@ -55,6 +56,24 @@ def test_another_process_comes_where_the_work_left_is_worth_its_start(
     with subprocess.Popen(["true"], text=True) as process:
         child = Child(process, 10.0, 10.0, ready_at, lanes_done=lanes_done)
         assert child.needs_help(waiting, moment) is helped
+
+
+def test_two_processes_start_at_once_where_many_hosts_were_never_read(tmp_path: Path) -> None:
+    web, place = Web(), Place(tmp_path)
+    with serving(web, "0.0.0.0") as bound:
+        port = bound.rpartition(":")[2]
+        web.put("/1.html", article("見出し", BODY))
+        for n in range(MUCH_NEW):
+            host = f"127.0.7.{n + 1}:{port}"
+            web.put(f"/{n}.xml", rss(host, [("/1.html", "見出し")]), content_type="text/xml")
+            place.source(f"s{n}", host, f"/{n}.xml")
+        place.configure()
+        first = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
+        second = place.crawl("--all", PYTHONPROFILEIMPORTTIME="1")
+    assert (first["exit"], first["new"], second["exit"], second["new"]) == (0, MUCH_NEW, 0, 0)
+    child = re.compile(r"\| +scrapy\.core\.engine$", re.MULTILINE)
+    starts = [len(child.findall(told["stderr"])) for told in (first, second)]
+    assert starts == [2, 1]
 
 
 def test_a_sources_settings_stay_its_own() -> None:
