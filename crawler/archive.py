@@ -15,13 +15,16 @@ from datetime import datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from typing import IO, TYPE_CHECKING, Any
 
 from crawler.items import Capture, Place
 from data.clock import now, to_text, tokyo
+from data.late import Late
+
+if TYPE_CHECKING:
+    from warcio import statusandheaders, warcwriter
+else:
+    statusandheaders, warcwriter = Late("warcio.statusandheaders"), Late("warcio.warcwriter")
 
 _DROPPED = frozenset({"transfer-encoding", "content-length", "connection", "keep-alive"})
 
@@ -77,7 +80,7 @@ class Archive:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = (folder / f"{self._name}.warc.gz").open("xb")
         self._hashes = (folder / f"{self._name}.hashes").open("xb")
-        self._warc = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        self._warc = warcwriter.WARCWriter(self._file, gzip=True, warc_version="1.1")
         self._day = day
         self._warc.write_record(
             self._warc.create_warcinfo_record(
@@ -103,7 +106,10 @@ class Archive:
             capture.url,
             "response",
             payload=BytesIO(capture.body),
-            http_headers=StatusAndHeaders(str(capture.status), headers, protocol="HTTP/1.1"),
+            length=len(capture.body),  # without it warcio copies the body and digests it twice
+            http_headers=statusandheaders.StatusAndHeaders(
+                str(capture.status), headers, protocol="HTTP/1.1"
+            ),
             warc_headers_dict=extra,
         )
 
@@ -111,7 +117,7 @@ class Archive:
         return self._warc.create_warc_record(
             capture.url,
             "request",
-            http_headers=StatusAndHeaders(
+            http_headers=statusandheaders.StatusAndHeaders(
                 f"{capture.method} {capture.url} HTTP/1.1",
                 list(capture.request_headers),
                 is_http_request=True,
@@ -127,10 +133,12 @@ class Archive:
             "body_sha256": hashlib.sha256(capture.body).hexdigest(),
             **decision,
         }
+        body = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
         return self._warc.create_warc_record(
             capture.url,
             "metadata",
-            payload=BytesIO(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()),
+            payload=BytesIO(body),
+            length=len(body),
             warc_content_type="application/json",
             warc_headers_dict={"WARC-Date": _warc_date(capture.fetched_at)},
         )

@@ -99,7 +99,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "crawler.middleware.retry_after.RetryAfterMiddleware": 550,
             "crawler.middleware.blocked.BlockedMiddleware": 560,
             "crawler.middleware.conditional.ConditionalMiddleware": 570,
-            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": 580,
+            "crawler.middleware.meta_refresh.QuickMetaRefreshMiddleware": 580,
             "crawler.middleware.record.RecordMiddleware": 580,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,

@@ -42,14 +42,28 @@ def simhash64(text: str) -> int:
     balance = np.zeros(_BITS, dtype=np.int64)
     for start in range(0, len(points) - GRAM + 1, _CHUNK):
         hashes = _gram_hashes(points[start : start + _CHUNK + GRAM - 1])
-        bits = np.unpackbits(hashes.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
-        balance += 2 * bits.sum(axis=0, dtype=np.int64) - len(hashes)
+        balance += 2 * _ones(hashes) - len(hashes)
     return int.from_bytes(np.packbits(balance > 0).tobytes(), "big")
 
 
 def hamming(one: int, other: int) -> int:
     """The number of bits in which two simhashes differ, 0 to 64."""
     return ((one ^ other) & _MASK).bit_count()
+
+
+def _ones(
+    hashes: np.ndarray[tuple[int], np.dtype[np.uint64]],
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """How many of the values have each bit set, the highest bit first.
+
+    Added in bytes, 255 rows at a time: a byte holds that sum, and adding bytes is several times quicker.
+    """
+    bits = np.unpackbits(hashes.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)
+    whole = len(bits) // 255 * 255
+    blocks = bits[:whole].reshape(-1, 255, _BITS).sum(axis=1, dtype=np.uint8)
+    ones: np.ndarray[tuple[int], np.dtype[np.int64]] = blocks.sum(axis=0, dtype=np.int64)
+    ones += bits[whole:].sum(axis=0, dtype=np.uint8)
+    return ones
 
 
 def _gram_hashes(

@@ -73,6 +73,19 @@ def fold(text: str) -> Folded:
     return _unify("".join(characters), starts, ends)
 
 
+def folded_text(text: str) -> str:
+    """As `fold`, the text alone: a third of the time where nobody asks what stands for what."""
+    if not unicodedata.is_normalized("NFKC", text):
+        return fold(text).text
+    pattern, readings = _spellings()
+    return pattern.sub(lambda match: readings[_which(match)], text.casefold())
+
+
+def _which(match: re.Match[str]) -> int:
+    """The number of the spelling that was found; its group is named so."""
+    return int((match.lastgroup or "s0")[1:])
+
+
 def _unify(text: str, starts: list[int], ends: list[int]) -> Folded:
     pattern, readings = _spellings()
     pieces: list[str] = []
@@ -80,7 +93,7 @@ def _unify(text: str, starts: list[int], ends: list[int]) -> Folded:
     new_ends: list[int] = []
     done = 0
     for match in pattern.finditer(text):
-        reading = readings[int((match.lastgroup or "s0")[1:])]
+        reading = readings[_which(match)]
         first, last = match.span()
         pieces += [text[done:first], reading]
         new_starts += starts[done:first] + [starts[first]] * len(reading)
@@ -102,7 +115,10 @@ def tokens(text: str) -> list[Token]:
 
 def _term(word: str) -> str:
     """A unit as the index keeps it: letters and digits only, because FTS5 splits at everything else."""
-    return "".join(character for character in word.casefold() if character.isalnum())
+    folded = word.casefold()
+    if folded.isalnum():  # nearly all are
+        return folded
+    return "".join(character for character in folded if character.isalnum())
 
 
 def _tokenizer() -> Tokenizer:
@@ -120,7 +136,7 @@ def _dictionary() -> Dictionary:
 
 def index_text(text: str) -> str:
     """What the full-text index keeps of `text`: its units, separated by spaces."""
-    units = _tokenizer().tokenize(fold(text[:LONGEST_TEXT]).text, SplitMode.A)
+    units = _tokenizer().tokenize(folded_text(text[:LONGEST_TEXT]), SplitMode.A)
     return " ".join(term for unit in units if (term := _term(unit.normalized_form())))
 
 

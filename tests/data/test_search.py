@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from data.search import (
     fold,
+    folded_text,
     index_text,
     lone_kanji,
     match_expression,
@@ -54,6 +55,11 @@ def test_no_question_can_speak_fts5(question: str) -> None:
     inner = expression.removeprefix('"').removesuffix('"')
     for phrase in inner.split('" AND "'):
         assert all(character.isalnum() or character == " " for character in phrase)
+
+
+@given(st.text(max_size=300))
+def test_the_text_alone_is_folded_as_with_its_places(text: str) -> None:
+    assert folded_text(text) == fold(text).text
 
 
 @given(st.text(max_size=300))

@@ -1,0 +1,48 @@
+"""Pages that send the reader on by `<meta http-equiv=refresh>`: followed where the guard allows, in any encoding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.web import BODY, Place, Web, article, rss, serving
+
+SENDS_ON = (
+    "<!DOCTYPE html><html><head><meta charset='{charset}'><title>移転</title>"
+    '<META HTTP-EQUIV="Refresh" CONTENT="0; URL={target}"></head><body></body></html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("codec", "charset"),
+    [("utf-8", "utf-8"), ("cp932", "Shift_JIS"), ("utf-16", "utf-16"), ("utf-16-le", "utf-16le")],
+)
+def test_a_page_that_moved_is_read_where_it_went(tmp_path: Path, codec: str, charset: str) -> None:
+    web, place = Web(), Place(tmp_path)
+    with serving(web) as host:
+        web.put("/feed.xml", rss(host, [("/old.html", "見出し")]), content_type="text/xml")
+        page = SENDS_ON.format(charset=charset, target="/new.html").encode(codec)
+        web.put("/old.html", page, content_type=f"text/html; charset={charset}")
+        web.put("/new.html", article("見出し", BODY))
+        place.source("one", host, "/feed.xml")
+        place.configure()
+        assert place.crawl("--all")["exit"] == 0
+    assert "/new.html" in web.paths()
+    assert BODY[:40] in next(iter(place.texts().values()))
+
+
+def test_it_leads_to_no_address_that_must_not_be_reached(tmp_path: Path) -> None:
+    web, place, inside = Web(), Place(tmp_path), Web()
+    with serving(web) as host, serving(inside) as private:
+        web.put("/feed.xml", rss(host, [("/old.html", "見出し")]), content_type="text/xml")
+        web.put(
+            "/old.html",
+            SENDS_ON.format(charset="utf-8", target=f"http://{private}/secret.html"),
+        )
+        inside.put("/secret.html", article("秘密", BODY))
+        place.source("one", host, "/feed.xml")
+        place.configure()
+        place.crawl("--all")
+    assert inside.paths() == []
+    assert place.rows("SELECT kind FROM issues WHERE source_id = 'one'") == [{"kind": "refused"}]
