@@ -5,7 +5,6 @@ Only this module and baselines.py import scikit-learn; classifying needs numpy a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
-from classifier.model import SCALE, Head
+from classifier.gists import Gists
+from classifier.model import Head
 from classifier.table import Rows, Table
 from data.vocabulary import Stage
 
@@ -80,17 +80,11 @@ def fit_unlawful(table: Table, rows: Rows) -> Head:
     return _head(table, rows, columns, ("unlawful",), [target], UNLAWFUL_STRENGTH)
 
 
-def fit_text(gists: Sequence[Sequence[str]], answers: Sequence[bool]) -> Head:
+def fit_text(gists: Gists, numbers: Sequence[int], answers: Sequence[bool]) -> Head:
     """Whether a text with this gist (n-grams of its title and likeliest sentences) holds any finding."""
-    counts = Counter(name for gist in gists for name in gist)
-    often = sorted(name for name, count in counts.items() if count >= LEAST_DOCUMENTS)
-    index = {name: at for at, name in enumerate(often)}
-    known = [[index[name] for name in gist if name in index] for gist in gists]
-    starts = np.cumsum([0, *(len(row) for row in known)])
-    values = np.concatenate([np.full(len(r), SCALE / np.sqrt(max(1, len(r)))) for r in known])
-    flat = np.fromiter((column for row in known for column in row), int, len(values))
-    matrix = csr_matrix((values, flat, starts), shape=(len(gists), len(index)))
+    names, matrix = gists.choose(numbers, LEAST_DOCUMENTS)
     model = _logistic(matrix, np.asarray(answers), TEXT_STRENGTH)
+    index = {name: at for at, name in enumerate(names)}
     return Head(("finding",), index, model.coef_.T.astype(float), model.intercept_.astype(float))
 
 

@@ -23,6 +23,7 @@ from classifier.fitting import (
     fit_unlawful,
     score_rows,
 )
+from classifier.gists import Gists, tabulate_gists
 from classifier.gold import GoldText
 from classifier.judge import judge
 from classifier.model import Head, Model, save_model
@@ -83,24 +84,51 @@ def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -
     whole = scan_all(texts)
     beginnings = scan_openings(whole)
     table = tabulate([*whole, *beginnings])
-    examples = table.examples
     say(f"{len(whole)} texts and {len(beginnings)} of their openings")
     say(f"{len(table.text)} candidates, {len(table.names)} features")
-    judged: list[tuple[Example, list[Finding]]] = []
-    for inside in _outer_folds(table):
-        rest = sorted(set(range(len(examples))) - set(inside))
-        model = fit(table, rest)
-        for n in (n for n in inside if not examples[n].opening):
-            kept, seen = judge(examples[n].scan, model)
-            judged.append((examples[n], [*kept, *seen]))
-        authors = " ".join(sorted({examples[n].text.batch for n in inside}))
-        say(f"fold without {authors}: fitted on {len(rest)} texts and openings")
+    final, judged = _fit_folds(table, say)
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())
-    final = fit(table, range(len(examples)), threshold, digest.hexdigest()[:12])
-    save_model(final, folder)
+    save_model(replace(final, threshold=threshold, version=digest.hexdigest()[:12]), folder)
     _write_out_of_fold(folder / "out_of_fold.jsonl", judged)
+
+
+class _Shared:
+    """What the fitting processes inherit: a table is a gigabyte, and nobody writes to it."""
+
+    table: Table
+
+
+def _fit_folds(
+    table: Table, say: Callable[[str], None]
+) -> tuple[Model, list[tuple[Example, list[Finding]]]]:
+    """The model of all texts, and each text judged by a model that never saw its author.
+
+    Processes, not threads: liblinear draws from one random state, so that threads would change digits.
+    """
+    folds = _outer_folds(table)
+    _Shared.table = table
+    judged: list[tuple[Example, list[Finding]]] = []
+    with ProcessPoolExecutor(os.cpu_count() or 1, get_context("fork")) as pool:
+        final = pool.submit(_fit_all)
+        for inside, fold in zip(folds, pool.map(_fit_without, folds), strict=True):
+            judged += [(table.examples[n], findings) for n, findings in fold]
+            authors = " ".join(sorted({table.examples[n].text.batch for n in inside}))
+            say(f"fold without {authors}: {len(fold)} texts judged")
+        return final.result(), judged
+
+
+def _fit_all() -> Model:
+    return fit(_Shared.table, range(len(_Shared.table.examples)))
+
+
+def _fit_without(inside: Sequence[int]) -> list[tuple[int, list[Finding]]]:
+    """The whole texts of a fold, judged by a model of all others."""
+    examples = _Shared.table.examples
+    model = fit(_Shared.table, sorted(set(range(len(examples))) - set(inside)))
+    found = ((n, judge(examples[n].scan, model)) for n in inside if not examples[n].opening)
+    return [(n, [*kept, *seen]) for n, (kept, seen) in found]
 
 
 def fit(
@@ -110,10 +138,8 @@ def fit(
     rows = table.rows_of(numbers)
     folds = _folds(table, numbers, INNER_FOLDS)
     scores = _held_out(table, numbers, folds)
-    gists = {
-        n: gist_names(table.examples[n].scan.read, table.examples[n].scan.instances, scores[n])
-        for n in numbers
-    }
+    scans = ((n, table.examples[n].scan) for n in numbers)
+    gists = tabulate_gists((n, gist_names(x.read, x.instances, scores[n])) for n, x in scans)
     return Model(
         detect=fit_detect(table, rows),
         text=_text_head(table, numbers, gists),
@@ -138,9 +164,9 @@ def _held_out(
     return scores
 
 
-def _text_head(table: Table, numbers: Sequence[int], gists: Mapping[int, list[str]]) -> Head:
+def _text_head(table: Table, numbers: Sequence[int], gists: Gists) -> Head:
     answers = [bool(table.examples[n].text.labels) for n in numbers]
-    return fit_text([gists[n] for n in numbers], answers)
+    return fit_text(gists, numbers, answers)
 
 
 def _pair_head(
@@ -148,16 +174,15 @@ def _pair_head(
     numbers: Sequence[int],
     folds: Sequence[Sequence[int]],
     scores: Mapping[int, list[float]],
-    gists: Mapping[int, list[str]],
+    gists: Gists,
 ) -> Head:
     values: list[dict[str, float]] = []
     answers: list[bool] = []
     for inside in folds:
         head = _text_head(table, sorted(set(numbers) - set(inside)), gists)
-        for n in inside:
+        for n, text_score in zip(inside, gists.scores(inside, head).tolist(), strict=True):
             example = table.examples[n]
             pairs = gather(example.scan.instances, scores[n])
-            text_score = float(head.scores(gists[n])[0])
             labelled = {(label.sector, label.identifier) for label in example.text.labels}
             for pair in pairs:
                 values.append(pair_values(pair, pairs, text_score))
