@@ -66,22 +66,29 @@ def scan(nlp: Language, text: Readable) -> Scan:
     return _scan(read, candidates, parsed, text, truncated)
 
 
-def scan_many(nlp: Language, texts: Sequence[Readable]) -> list[Scan]:
-    """Scan texts without limits and in one stream, for training: no clock decides what is learned."""
+def scan_many(
+    nlp: Language, texts: Sequence[Readable], known: dict[str, Doc] | None = None
+) -> list[Scan]:
+    """Scan texts without limits and in one stream, for training: no clock decides what is learned.
+
+    A sentence that stands in several texts is parsed once; `known` keeps the parses for the next call.
+    """
+    known = {} if known is None else known
     reads = [survey(text.title, text.body, text.publisher) for text in texts]
     candidates = [propose(read, settings()["reading"]["carry"]) for read in reads]
-    keys = [
-        (n, k) for n, found in enumerate(candidates) for k in sorted({c.sentence for c in found})
+    wanted = [
+        {c.sentence: read.sentences[c.sentence].text for c in found}
+        for read, found in zip(reads, candidates, strict=True)
     ]
-    docs = nlp.pipe(
-        (reads[n].sentences[k].text for n, k in keys), batch_size=settings()["reading"]["batch"]
-    )
-    parsed: list[dict[int, Doc]] = [{} for _ in texts]
-    for (n, k), doc in zip(keys, docs, strict=True):
-        parsed[n][k] = doc
+    new = [
+        text
+        for text in dict.fromkeys(t for own in wanted for t in own.values())
+        if text not in known
+    ]
+    known.update(zip(new, nlp.pipe(new, batch_size=settings()["reading"]["batch"]), strict=True))
     return [
-        _scan(read, found, own, text, truncated=False)
-        for read, found, own, text in zip(reads, candidates, parsed, texts, strict=True)
+        _scan(read, found, {k: known[t] for k, t in own.items()}, text, truncated=False)
+        for read, found, own, text in zip(reads, candidates, wanted, texts, strict=True)
     ]
 
 

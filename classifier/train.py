@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from spacy.tokens import Doc
 
 from classifier.assess import gather, gist_names, pair_values
 from classifier.evaluate import fingerprint
@@ -54,37 +55,37 @@ def readable(text: GoldText) -> Readable:
 def scan_all(texts: Sequence[GoldText]) -> list[Example]:
     """Parse the candidate sentences of all labelled texts (60 to 250 sentences a second and core).
 
-    The chunks are the same on every machine, so that the number of cores changes no digit.
+    The texts come first and in order, then those of their openings that say enough to be learned from,
+    and no more than is labelled. The chunks are the same on every machine, so that the number of cores
+    changes no digit.
     """
     chunks = [texts[at : at + CHUNK] for at in range(0, len(texts), CHUNK)]
     if len(chunks) <= 1:
-        return _scan_chunk(texts)
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(chunks)), get_context("spawn")) as pool:
-        return [example for part in pool.map(_scan_chunk, chunks) for example in part]
+        scanned = [_scan_chunk(texts)]
+    else:
+        with ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn")) as pool:
+            scanned = list(pool.map(_scan_chunk, chunks))
+    examples = [example for chunk in scanned for example in chunk]
+    return sorted(examples, key=lambda example: example.opening)
 
 
 def _scan_chunk(texts: Sequence[GoldText]) -> list[Example]:
-    scans = scan_many(load_pipeline(), [readable(text) for text in texts])
-    return [Example(text, scanned) for text, scanned in zip(texts, scans, strict=True)]
-
-
-def scan_openings(examples: Sequence[Example]) -> list[Example]:
-    """The openings of labelled texts that say enough to be learned from, and no more than is labelled."""
-    pairs = [(whole, cut) for whole in examples for cut in openings(whole.text, whole.scan)]
-    scanned = scan_all([cut for _, cut in pairs])
-    return [
-        replace(example, opening=True)
-        for (whole, _), example in zip(pairs, scanned, strict=True)
-        if example.scan.instances and not tells_too_much(example.text, example.scan, whole.text)
+    nlp, known = load_pipeline(), dict[str, Doc]()
+    scans = scan_many(nlp, [readable(text) for text in texts], known)
+    whole = [Example(text, scanned) for text, scanned in zip(texts, scans, strict=True)]
+    pairs = [(one.text, cut) for one in whole for cut in openings(one.text, one.scan)]
+    scans = scan_many(nlp, [readable(cut) for _, cut in pairs], known)
+    return whole + [
+        Example(cut, scanned, opening=True)
+        for (text, cut), scanned in zip(pairs, scans, strict=True)
+        if scanned.instances and not tells_too_much(cut, scanned, text)
     ]
 
 
 def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -> None:
     """Fit, cross-validate by author, choose the threshold, write everything to `folder`."""
-    whole = scan_all(texts)
-    beginnings = scan_openings(whole)
-    table = tabulate([*whole, *beginnings])
-    say(f"{len(whole)} texts and {len(beginnings)} of their openings")
+    table = tabulate(scan_all(texts))
+    say(f"{len(texts)} texts and {len(table.examples) - len(texts)} of their openings")
     say(f"{len(table.text)} candidates, {len(table.names)} features")
     final, judged = _fit_folds(table, say)
     threshold = best_threshold(judged)

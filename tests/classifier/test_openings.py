@@ -10,7 +10,7 @@ from classifier.gold import GoldText, Label
 from classifier.openings import LEADS, openings, tells_too_much
 from classifier.read import scan_many
 from classifier.table import Example
-from classifier.train import readable, scan_all, scan_openings
+from classifier.train import readable, scan_all
 from data.vocabulary import Identifier, Sector, Stage
 
 TITLE = "湖北銀行、口座開設の本人確認にマイナンバーカード"
@@ -86,18 +86,26 @@ def test_nothing_is_learned_from_an_opening_that_leaves_its_evidence_behind(nlp:
     assert not tells_too_much(replace(untold, labels=(own,)), read.scan, whole)
 
 
-def test_openings_are_marked_and_hold_a_candidate(nlp: Language) -> None:
+def test_openings_come_last_are_marked_and_hold_a_candidate() -> None:
     body = FIRST + SECOND + THIRD
-    whole = scanned(
-        nlp, text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")
+    found = scan_all(
+        [text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")]
     )
-    found = scan_openings(whole)
-    assert {x.text.id for x in found} == {"t-1#title", "t-1#lead"}
-    assert all(x.opening and x.scan.instances for x in found)
+    assert [x.text.id for x in found] == ["t-1", "t-1", "t-1#title", "t-1#lead"]
+    assert [x.opening for x in found] == [False, False, True, True]
+    assert all(x.scan.instances for x in found if x.opening)
+
+
+def test_a_sentence_parsed_before_gives_the_same_features(nlp: Language) -> None:
+    body = FIRST + SECOND + THIRD
+    whole = text(body, label(Sector.BANK, FIRST, body))
+    for cut in (x for x in scan_all([whole]) if x.opening):
+        [alone] = scanned(nlp, cut.text)
+        assert cut.scan.instances == alone.scan.instances
 
 
 def test_processes_scan_as_one_does(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [text(FIRST + SECOND), text(SECOND + FOURTH)]
     monkeypatch.setattr(train, "CHUNK", 1)
-    apart = [(x.text.body, x.scan.instances) for x in scan_all(texts)]
+    apart = [(x.text.body, x.scan.instances) for x in scan_all(texts) if not x.opening]
     assert apart == [(x.text.body, x.scan.instances) for x in scanned(nlp, *texts)]
