@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from crawler.backfill import drive
+from crawler.backfill.drops import told
 from crawler.backfill.pools import workers as pool_of
 from data.clock import now, to_text
 from data.config import Config, load_config
@@ -39,15 +41,24 @@ ENDINGS = (".warc", ".warc.gz")
 )
 @click.option("--scheduler", help="A Dask scheduler to use instead, such as tcp://10.0.0.5:8786.")
 @click.option("--status", is_flag=True, help="Only show how far each file was read.")
-def backfill(paths: tuple[Path, ...], workers: int, scheduler: str | None, status: bool) -> None:
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the summary as one JSON line; with --status, a line per file.",
+)
+def backfill(
+    paths: tuple[Path, ...], workers: int, scheduler: str | None, status: bool, as_json: bool
+) -> None:
     """Read WARC files (CC-NEWS and the like) and store the pages that name an identifier.
 
     Each file goes on where it was left; a file that was read to its end is passed over. What is stored
-    is classified by `scopewatch read`, as the day's crawl is. Ends with 1 when a file is damaged.
+    is classified by `scopewatch read`, as the day's crawl is. The summary says how many pages this run
+    dropped unread, and why. Ends with 1 when a file is damaged.
     """
     config = load_config()
     if status:
-        return _status(config)
+        return _status(config, as_json)
     files = files_of(paths, config.archive.resolve())
     with (
         run_lock(config.directory, "backfill", name="backfill"),
@@ -55,13 +66,22 @@ def backfill(paths: tuple[Path, ...], workers: int, scheduler: str | None, statu
         _shown(len(files)) as say,
     ):
         done = drive.backfill(config, files, pool, say)
+    if as_json:
+        click.echo(json.dumps(asdict(done), ensure_ascii=False))
+    else:
+        _print(done)
+    for path, fault in sorted(done.faults.items()):
+        click.echo(f"{path}: {fault}", err=True)
+    sys.exit(1 if done.faults else 0)
+
+
+def _print(done: drive.Progress) -> None:
     click.echo(
         f"{done.done} of {done.files} files read; {done.records} pages looked at, {done.named} name an identifier: "
         f"{done.new} new, {done.changed} changed. Next: scopewatch read"
     )
-    for path, fault in sorted(done.faults.items()):
-        click.echo(f"{path}: {fault}", err=True)
-    sys.exit(1 if done.faults else 0)
+    if done.dropped:
+        click.echo(told(done.dropped))
 
 
 def files_of(paths: tuple[Path, ...], own: Path) -> list[Path]:
@@ -86,14 +106,17 @@ def files_of(paths: tuple[Path, ...], own: Path) -> list[Path]:
     return list(found)
 
 
-def _status(config: Config) -> None:
-    table = Table("file", "state", "pages", "kept", "what happened")
+def _status(config: Config, as_json: bool) -> None:
     with open_store(config) as store:
-        for state in sorted(file_states(store).values(), key=lambda one: one.name):
-            reached = "read" if state.done else f"at byte {state.offset:,}"
-            table.add_row(
-                state.name, reached, f"{state.records:,}", str(state.kept), state.fault or ""
-            )
+        states = sorted(file_states(store).values(), key=lambda one: one.name)
+    if as_json:
+        for state in states:
+            click.echo(json.dumps(asdict(state), ensure_ascii=False))
+        return
+    table = Table("file", "state", "pages", "kept", "what happened")
+    for state in states:
+        reached = "read" if state.done else f"at byte {state.offset:,}"
+        table.add_row(state.name, reached, f"{state.records:,}", str(state.kept), state.fault or "")
     Console().print(table, markup=False)
 
 
@@ -126,5 +149,6 @@ class _shown:  # noqa: N801  # used as a function
             self._bar.update(self._task, completed=done.done, records=done.records, new=done.new)
             return
         facts = {"files": done.files, "done": done.done, "pages": done.records, "new": done.new}
-        line = {"at": to_text(now()), "event": "backfill", **facts, "faults": len(done.faults)}
+        lost = {"dropped": sum(done.dropped.values()), "faults": len(done.faults)}
+        line = {"at": to_text(now()), "event": "backfill", **facts, **lost}
         self._console.file.write(json.dumps(line) + "\n")

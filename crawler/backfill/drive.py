@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.archive import Archive
+from crawler.backfill.drops import Drop
 from crawler.backfill.homes import Homes, archive_sources
 from crawler.backfill.pools import Pool
 from crawler.backfill.slices import Page, Slice, identity_of
@@ -43,7 +44,8 @@ class Progress:
     changed: int = 0
     faults: dict[str, str] = field(default_factory=dict)
     """File -> why it was not read to its end."""
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: dict[Drop, int] = field(default_factory=dict)
+    """Pages that were passed over unread; the others were looked at for an identifier."""
 
 
 def backfill(

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
+from crawler.backfill.drops import LARGEST, Drop
 from crawler.backfill.prefilter import may_name
 from crawler.items import Capture
 from crawler.text.bombs import GZIP, gunzip
@@ -28,8 +29,6 @@ from data.models import Extract
 MOST_PAGES = 4000
 MOST_NAMED = 100
 """Pages looked at, and pages kept, in one slice."""
-LARGEST = 8 << 20
-"""Bytes of a page; what is larger is counted as dropped."""
 NO_FASTWARC = "reading WARC files needs the extra packages of the backfill: pip install 'scopewatch[backfill]'"
 
 
@@ -55,11 +54,11 @@ class Slice:
     next: int | None = None
     records: int = 0
     pages: list[Page] = field(default_factory=list)
-    dropped: dict[str, int] = field(default_factory=dict)
+    dropped: dict[Drop, int] = field(default_factory=dict)
     fault: str | None = None
     """Why the file could not be read to its end."""
 
-    def drop(self, reason: str) -> None:
+    def drop(self, reason: Drop) -> None:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
 
 
@@ -105,22 +104,26 @@ def _responses(file: IO[bytes], found: Slice) -> Iterator[Any]:
 def _look_at(record: Any, found: Slice) -> None:
     http = record.http_headers
     if http is None or http.status_code != 200:
-        return found.drop("not 200")
+        return found.drop(Drop.NO_SUCCESS)
     url = record.headers.get("WARC-Target-URI") or ""
     if not url.lower().startswith(("http://", "https://")):
-        return found.drop("no web address")
+        return found.drop(Drop.NO_WEB_ADDRESS)
     if (record.content_length or 0) > LARGEST:
-        return found.drop("too large")
+        return found.drop(Drop.TOO_LARGE)
     body = record.reader.read(LARGEST)
     try:
         text = gunzip(body, LARGEST, url) if body.startswith(GZIP) else body
     except Malformed:
-        return found.drop("not unpacked")
+        return found.drop(Drop.NOT_UNPACKED)
     if not may_name(text):
         return None
     at = _moment(record)
     read = extract(text, url=url, content_type=_content_type(http), near=at)
-    if read.kind not in {"html", "text", "pdf"} or not (opens(read.title) or opens(read.text)):
+    if read.kind not in {"html", "text", "pdf"}:
+        return found.drop(Drop.OTHER_KIND)
+    if read.status in {"pdf_unreadable", "malformed"}:
+        return found.drop(Drop.UNREADABLE)
+    if not (opens(read.title) or opens(read.text)):
         return None
     found.pages.append(Page(url, read, _capture(record, url, body, at)))
     return None

@@ -15,6 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.backfill import slices
+from crawler.backfill.drops import WORDS, Drop, told
 from crawler.backfill.prefilter import may_name
 from crawler.backfill.slices import read_slice
 from crawler.backfill_commands import files_of
@@ -122,22 +123,68 @@ def test_every_gate_phrase_passes_the_look_at_the_bytes():
     assert not may_name(page(OTHER))
 
 
-def test_what_is_no_page_is_counted(tmp_path, monkeypatch):
+REFUSED = [
+    ("https://a.example.jp/gone", 404, page(NEWS)),
+    ("dns:a.example.jp", 200, b"a.example.jp. 60 IN A 192.0.2.1"),
+    ("https://a.example.jp/large", 200, page(NEWS * 400)),
+    ("https://a.example.jp/noise", 200, bytes(range(256)) * 9),
+    ("https://a.example.jp/broken", 200, b"\x1f\x8b" + bytes(99)),
+    ("https://a.example.jp/broken.pdf", 200, f"%PDF-1.7 {NEWS}".encode()),
+]
+
+
+def test_what_is_not_read_is_counted_with_its_reason(tmp_path, monkeypatch):
     monkeypatch.setattr(slices, "LARGEST", 20_000)
-    path = archive(
-        tmp_path / "a.warc.gz",
-        [
-            ("https://a.example.jp/gone", 404, page(NEWS)),
-            ("dns:a.example.jp", 200, b"a.example.jp. 60 IN A 192.0.2.1"),
-            ("https://a.example.jp/large", 200, page(NEWS * 400)),
-            ("https://a.example.jp/noise", 200, bytes(range(256)) * 9),
-            ("https://a.example.jp/broken", 200, b"\x1f\x8b" + bytes(99)),
-            ("https://a.example.jp/market", 200, page(OTHER)),
-        ],
-    )
+    other = ("https://a.example.jp/market", 200, page(OTHER))
+    path = archive(tmp_path / "a.warc.gz", [*REFUSED, other])
     found = read_slice(str(path), 0)
-    assert (found.records, found.pages, found.fault) == (6, [], None)
-    assert found.dropped == {"not 200": 1, "no web address": 1, "too large": 1, "not unpacked": 1}
+    assert (found.records, found.pages, found.fault) == (7, [], None)
+    assert found.dropped == dict.fromkeys(Drop, 1)
+
+
+def test_the_summary_says_what_was_dropped_and_why(tmp_path, config):
+    pages = [*REFUSED, ("https://a.example.jp/moved", 301, b"")]
+    pages = [one for one in pages if not one[0].endswith("/large")]
+    for name in ("a", "b"):
+        archive(tmp_path / f"{name}.warc.gz", [(f"{url}?{name}", *rest) for url, *rest in pages])
+    run = backfill(config, str(tmp_path / "a.warc.gz"), "--workers", "1")
+    assert (run.returncode, run.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "dropped unread: 6 of the pages: 2 answered with another status than 200 (errors, redirects); "
+            "1 without an http(s) address (such as DNS records); "
+            "1 whose gzip bytes are damaged or unpack to more than that; "
+            "1 neither HTML, text nor PDF (pictures, feeds, Office files); "
+            "1 whose text cannot be read (a scanned, locked or broken PDF)"
+        ],
+    ), run.stderr
+    (*_, last) = (json.loads(line) for line in run.stderr.splitlines())
+    assert last["dropped"] == 6
+    summary = json.loads(backfill(config, str(tmp_path), "--workers", "1", "--json").stdout)
+    assert (summary["files"], summary["done"], summary["records"], summary["named"]) == (2, 2, 6, 0)
+    assert summary["dropped"] == {
+        "no_success": 2,
+        "no_web_address": 1,
+        "not_unpacked": 1,
+        "other_kind": 1,
+        "unreadable": 1,
+    }
+    states = [
+        json.loads(line) for line in backfill(config, "--status", "--json").stdout.splitlines()
+    ]
+    assert [(one["name"], one["done"], one["records"]) for one in states] == [
+        ("a.warc.gz", True, 6),
+        ("b.warc.gz", True, 6),
+    ]
+
+
+def test_every_reason_to_drop_has_words():
+    assert set(WORDS) == set(Drop)
+    assert told({}) == ""
+    assert (
+        told({Drop.TOO_LARGE: 1200})
+        == "dropped unread: 1,200 of the pages: 1,200 larger than 8 MiB"
+    )
 
 
 def test_slices_follow_each_other_to_the_end(tmp_path, monkeypatch):
