@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from data.clock import TOKYO
-from data.fingerprint import simhash64
-from data.models import Document, Finding, Moment, Reading
+from data.models import Document, Finding, Reading
+from data.notices import notice
 from data.statute_diff import RowChange, StatuteDiff
 from data.statute_matching import clauses
 from data.statute_sectors import placement
@@ -166,26 +164,14 @@ def notice_of(
     text = "\n".join(lines)
     body = f"{title}\n{text}"
     planned = revision.scheduled(today)
-    day = (revision.promulgated_on if planned else None) or revision.enforced_on
-    name_of_notice = f"{SOURCE}|{revision.revision_id}|{found[0].stage}"
-    identity = hashlib.sha256(name_of_notice.encode()).hexdigest()
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(
-        id=identity[:20],
-        source_id=SOURCE,
+    document = notice(
+        f"{SOURCE}|{revision.revision_id}|{found[0].stage}",
+        SOURCE,
         url=revision.url,
         title=title,
         text=text,
-        published=None
-        if planned and revision.promulgated_on is None
-        else Moment(at=datetime.combine(day, time(), TOKYO), precision="day", raw=day.isoformat()),
-        fetched_at=read_at,
-        encoding="utf-8",
-        kind="json",
-        status="ok",
-        body_sha256=digest,
-        text_sha256=digest,
-        simhash=simhash64(text),
+        day=revision.promulgated_on if planned else revision.enforced_on,
+        read_at=read_at,
     )
     findings = tuple(_quoted(finding, body) for finding in found)
     return document, Reading(document_id=document.id, version=1, gated=False, findings=findings)

@@ -6,16 +6,14 @@ stage that the bill had that day (settled cases 11 and 35).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from crawler.registries.bill_naming import day_of, identifier_of, names_of
 from crawler.registries.bill_uses import SENTENCE, TABLES, uses_of
 from data.bills import PASSED, Bill, BillStep, stage_on
-from data.clock import TOKYO
-from data.fingerprint import simhash64
-from data.models import Document, Finding, Moment, Reading
+from data.models import Finding, Reading
+from data.notices import notice
 from data.store.connection import Store
 from data.store.documents import save_document, versions
 from data.store.findings import JOINED, add_findings, save_reading
@@ -75,24 +73,14 @@ def _save_notice(
         for line in (f"{house}{result} {step.result}".strip(), bill.proposer, bill.outline)
         if line
     )
-    name = f"{bill.key}|{step.step}|{step.house}|{step.on.isoformat()}"
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    document = Document(
-        id=hashlib.sha256(name.encode()).hexdigest()[:20],
-        source_id=source_id,
+    document = notice(
+        f"{bill.key}|{step.step}|{step.house}|{step.on.isoformat()}",
+        source_id,
         url=bill.url,
         title=title,
         text=text,
-        published=Moment(
-            at=datetime.combine(step.on, time(), TOKYO), precision="day", raw=step.on.isoformat()
-        ),
-        fetched_at=read_at,
-        encoding="utf-8",
-        kind="json",
-        status="ok",
-        body_sha256=digest,
-        text_sha256=digest,
-        simhash=simhash64(f"{title}\n{text}"),
+        day=step.on,
+        read_at=read_at,
     )
     save_document(store, document)
     version: int = max(row["version"] for row in versions(store, document.id))
