@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.config import EVERY_DAY, Cadence
+from data.sections import EVERY_DAY
+from data.subscribers import Cadence
 
 LATE_AFTER = timedelta(hours=2)
 """A digest written this long after its moment says that it is late."""

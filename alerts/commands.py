@@ -13,11 +13,12 @@ from alerts.digest import Digest
 from alerts.render import render
 from alerts.sending import Sent, send_waiting
 from data.clock import now
-from data.config import Config, Subscriber, load_config
+from data.config import Config, load_config
 from data.errors import UsageError
 from data.store.connection import open_store
 from data.store.outbox_care import list_parts, retry_dead, set_part_state
 from data.store.subscriptions import resume as resume_channel
+from data.subscribers import Subscriber
 
 
 @click.command(epilog="Example: scopewatch digest --preview --lang en --format text")

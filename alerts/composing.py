@@ -12,7 +12,7 @@ from alerts.readers import Readers
 from alerts.render import subject
 from alerts.view import LedgerView
 from data.clock import tokyo
-from data.config import Config, Subscriber
+from data.config import Config
 from data.store.connection import Store
 from data.store.outbox import (
     ComposedDigest,
@@ -22,6 +22,7 @@ from data.store.outbox import (
     load_cursor,
     write_digest,
 )
+from data.subscribers import Subscriber
 
 FIRST_WINDOW = timedelta(days=1)
 """How far back the coverage of a subscriber's first digest looks."""

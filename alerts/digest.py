@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 from alerts.filters import comparison_wanted, deadline_wanted, wanted
 from data.clock import tokyo
-from data.config import Subscriber
 from data.store.events import Dropped, ToldEvent
 from data.store.sources import Coverage
 from data.store.told import ToldComparison, ToldDeadline
+from data.subscribers import Subscriber
 from data.vocabulary import EventKind, Stage
 
 LOUDEST_FIRST = (

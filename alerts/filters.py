@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from data.config import Filter
 from data.store.events import ToldEvent
 from data.store.told import ToldComparison, ToldDeadline
+from data.subscribers import Filter
 
 
 def wanted(chosen: Filter, event: ToldEvent) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from data.config import Subscriber
 from data.store.connection import Store
 from data.store.outbox import Cursor, digests_between, load_cursors
 from data.store.subscriptions import unsubscribed
+from data.subscribers import Subscriber
 
 HOUR = timedelta(hours=1)
 

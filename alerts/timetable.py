@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from apscheduler.triggers.cron import CronTrigger
 
-from data.config import EVERY_DAY, VARIABLE, Cadence, Config, Weekday
+from data.config import VARIABLE, Config
+from data.sections import EVERY_DAY, Weekday
+from data.subscribers import Cadence
 
 TOKYO = "Asia/Tokyo"
 SEND = "send"

@@ -12,10 +12,10 @@ import yaml
 from alerts import inert
 from alerts.digest import LOUDEST_FIRST, Change, Digest
 from data.clock import TOKYO, from_text, tokyo
-from data.config import Subscriber
 from data.names import Language, name, use_case_name
 from data.store.events import Quotation, ToldEvent
 from data.store.told import ToldComparison, ToldDeadline
+from data.subscribers import Subscriber
 from data.vocabulary import OFFICIAL, EventKind, Stage
 
 Table = dict[str, dict[str, dict[Language, str]]]

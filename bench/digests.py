@@ -13,8 +13,9 @@ from pathlib import Path
 
 from alerts.composing import compose_due
 from alerts.sending import send_waiting
-from data.config import Config, Filter, MailSection, StoreSection, Subscriber
+from data.config import Config, MailSection, StoreSection
 from data.store.connection import Store, open_store
+from data.subscribers import Filter, Subscriber
 from data.systems import load_systems
 from tests.alerts.servers import mail_server
 from tests.alerts.world import MONDAY, new_use, open_world, tell

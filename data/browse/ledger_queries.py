@@ -6,8 +6,8 @@ import json
 import sqlite3
 
 from data.browse.rows import Row, row, rows
-from data.config import Filter
 from data.search import fold
+from data.subscribers import Filter
 
 MOST_EVENTS = 2**62
 

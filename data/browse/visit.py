@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from data.browse.desk import Desk
 from data.browse.memory import Memory
-from data.config import Filter
 from data.names import Language
+from data.subscribers import Filter
 
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 

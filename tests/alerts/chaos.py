@@ -26,10 +26,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.sending import send_waiting
-from data.config import Config, MailSection, StoreSection, Subscriber
+from data.config import Config, MailSection, StoreSection
 from data.store.connection import open_store
 from data.store.outbox_care import retry_dead
 from data.store.subscriptions import list_suspensions, resume
+from data.subscribers import Subscriber
 from tests.alerts.chaos_work import HOOK, work
 from tests.alerts.servers import Answer, Inbox, Mailbox, authority_file, http_server, mail_server
 from tests.alerts.world import MONDAY, new_use, open_world, tell

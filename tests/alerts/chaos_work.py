@@ -14,8 +14,9 @@ from pathlib import Path
 from alerts.channels import email, slack
 from alerts.composing import compose_due, preview
 from alerts.sending import send_waiting
-from data.config import Config, Subscriber
+from data.config import Config
 from data.store.connection import open_store
+from data.subscribers import Subscriber
 from tests.alerts.world import MONDAY, PROMISE, TURN, open_world, tell
 
 HOOK = "SCOPEWATCH_CHAOS_URL"

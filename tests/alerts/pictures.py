@@ -24,10 +24,11 @@ from alerts.digest import Digest
 from alerts.render import render
 from alerts.report import weekly_report
 from classifier.pending import read_pending
-from data.config import Config, StoreSection, Subscriber
+from data.config import Config, StoreSection
 from data.store.connection import Store, open_store
 from data.store.reviews import review_finding
 from data.store.told import ToldDeadline
+from data.subscribers import Subscriber
 from tests.alerts.world import MONDAY, PROMISE, TURN, Said, open_world, tell
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"

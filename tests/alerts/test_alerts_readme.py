@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.registry import CHANNELS
-from data.config import Cadence, Filter, MailSection, ScheduleSection, Subscriber
+from data.config import MailSection, ScheduleSection
+from data.subscribers import Cadence, Filter, Subscriber
 
 TEXT = (Path(__file__).resolve().parents[2] / "alerts" / "README.md").read_text(encoding="utf-8")
 ROWS = [line for line in TEXT.splitlines() if line.startswith("| ")]

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.cadence import after_quiet_hours, due_moment, period_name
 from data.clock import TOKYO
-from data.config import Cadence
+from data.subscribers import Cadence
 
 
 def tokyo(text: str) -> datetime:

@@ -22,13 +22,14 @@ from alerts.doctor import examine, mail_records
 from alerts.ping import ping
 from alerts.sending import send_waiting
 from data.care import backups, make_backup, restore
-from data.config import Config, Filter, MailSection, Subscriber
+from data.config import Config, MailSection
 from data.errors import InputError, ScopewatchError
 from data.store.connection import Store, open_store
 from data.store.outbox import load_cursor
 from data.store.outbox_care import list_parts
 from data.store.runs import note_run
 from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, suspend
+from data.subscribers import Filter, Subscriber
 from tests.alerts.servers import Answer, http_server, mail_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
 

@@ -11,10 +11,11 @@ import pytest
 
 from alerts.composing import compose_due, preview
 from alerts.sending import send_waiting
-from data.config import Cadence, Config, Filter, StoreSection, Subscriber
+from data.config import Config, StoreSection
 from data.store.connection import Store, open_store
 from data.store.outbox import load_cursor
 from data.store.outbox_care import list_parts
+from data.subscribers import Cadence, Filter, Subscriber
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 
 DAY = timedelta(days=1)

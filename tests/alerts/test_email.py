@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from alerts.channels.mime import Mail, encoded, message
 from alerts.composing import compose_due
 from alerts.sending import Sent, send_waiting
-from data.config import BrowseSection, Config, MailSection, Subscriber
+from data.config import BrowseSection, Config, MailSection
 from data.store.connection import Store
 from data.store.outbox_care import list_parts, retry_dead
 from data.store.subscriptions import UNSUBSCRIBED, list_suspensions, resume, suspend
+from data.subscribers import Subscriber
 from data.unsubscribe import channel_of, unsubscribe, unsubscribe_link
 from tests.alerts.servers import PASSWORD, USER, Mailbox, authority_file, mail_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, tell

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from alerts import inert
 from alerts.composing import preview
 from alerts.render import render, render_within
-from data.config import Subscriber
 from data.store.connection import Store
 from data.store.told import ToldDeadline
+from data.subscribers import Subscriber
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, open_world, tell
 
 NASTY = (

@@ -25,9 +25,10 @@ from alerts.channels.waiting import seconds_asked
 from alerts.composing import compose_due
 from alerts.sending import send_waiting
 from data.clock import now
-from data.config import CHANNEL_TARGETS, BrowseSection, Config, Subscriber
+from data.config import BrowseSection, Config
 from data.store.connection import Store
 from data.store.outbox_care import list_parts, set_part_state
+from data.subscribers import CHANNEL_TARGETS, Subscriber
 from tests.alerts.servers import Answer, http_server
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, new_use, open_world, put_deadline, tell
 

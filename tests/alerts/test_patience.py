@@ -13,9 +13,10 @@ import pytest
 from alerts import sending
 from alerts.composing import compose_due
 from alerts.sending import send_waiting
-from data.config import Config, MailSection, Subscriber
+from data.config import Config, MailSection
 from data.store.connection import Store
 from data.store.outbox_care import list_parts
+from data.subscribers import Subscriber
 from tests.alerts.servers import mail_server
 from tests.alerts.world import MONDAY, open_world
 

@@ -34,10 +34,11 @@ from alerts.timetable import (
     trigger,
 )
 from data.clock import now
-from data.config import Cadence, Config, Subscriber, read_config
+from data.config import Config, read_config
 from data.errors import ConfigError, LockedError
 from data.store.connection import open_store
 from data.store.runs import note_run
+from data.subscribers import Cadence, Subscriber
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 JOBS = {

@@ -18,9 +18,10 @@ from alerts.channels.slack_blocks import messages, mrkdwn
 from alerts.composing import compose_due, preview
 from alerts.sending import Sent, send_waiting
 from data.clock import to_text
-from data.config import Config, Subscriber
+from data.config import Config
 from data.store.connection import Store
 from data.store.outbox_care import list_parts
+from data.subscribers import Subscriber
 from tests.alerts.servers import Answer, Inbox, http_server
 from tests.alerts.test_inert import NASTY
 from tests.alerts.world import MONDAY, PLAN, PROMISE, TURN, Said, new_use, open_world, tell

@@ -10,9 +10,10 @@ import pytest
 from alerts.channels.slack_blocks import messages
 from alerts.composing import compose_due, preview
 from alerts.render import render, subject
-from data.config import Config, Subscriber
+from data.config import Config
 from data.store.connection import Store
 from data.store.told import ToldDeadline
+from data.subscribers import Subscriber
 from tests.alerts.world import MONDAY, PROMISE, TURN, Said, new_use, open_world, tell
 
 

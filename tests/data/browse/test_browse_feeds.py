@@ -12,8 +12,8 @@ from lxml import etree
 from public_library import fill
 from visiting import Pages
 
-from data.config import Filter
 from data.store.connection import Store
+from data.subscribers import Filter
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
