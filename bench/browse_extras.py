@@ -15,7 +15,8 @@ from data.statute_diff import diff_states
 from data.statutes import LawRevision, LawText, TableRow
 from data.store.connection import Store
 from data.store.reviewers import add_reviewer
-from data.store.statutes import save_changes, save_texts
+from data.store.statute_changes import save_changes
+from data.store.statutes import save_texts
 
 LAWS = {"425AC0000000027": 180, "342AC0000000081": 650}
 """The two big laws and about as many rows as their tables have."""

@@ -14,15 +14,8 @@ from data.errors import InputError
 from data.statute_diff import StatuteDiff, diff_states
 from data.statutes import LawRevision, LawText, effective_states
 from data.store.connection import Store
-from data.store.statutes import (
-    keep_only_changes,
-    known_changes,
-    revisions_of,
-    save_changes,
-    save_revisions,
-    save_texts,
-    text_of,
-)
+from data.store.statute_changes import keep_only_changes, known_changes, save_changes
+from data.store.statutes import revisions_of, save_revisions, save_texts, text_of
 
 BATCH = 25
 """Texts per transaction: a state of 住民基本台帳法 is about 0.5 MB in memory."""

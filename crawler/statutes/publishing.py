@@ -15,7 +15,7 @@ from data.store.deadlines import Deadline, save_deadlines
 from data.store.documents import save_document, versions
 from data.store.findings import save_reading
 from data.store.registries import use_cases_of_document
-from data.store.statutes import changed_pairs
+from data.store.statute_changes import changed_pairs
 
 READER = "statutes"
 """The name under which readings are kept; no classifier is to read these documents again."""

@@ -15,7 +15,8 @@ from data.errors import InputError
 from data.statute_report import revision_json, row_json
 from data.statute_watch import law_id_of, watched, watched_sentences
 from data.statutes import LawRevision, folded, parse_revision_id
-from data.store.statutes import changes_of, revisions_of, stored_laws, uses_of
+from data.store.statute_changes import changes_of
+from data.store.statutes import revisions_of, stored_laws, uses_of
 
 
 def today() -> date:

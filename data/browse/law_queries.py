@@ -15,7 +15,8 @@ from data.statute_diff import diff_states
 from data.statute_report import diff_json
 from data.statute_watch import watch_list
 from data.statutes import LawRevision, effective_states, parse_revision_id
-from data.store.statutes import changes_of, revisions_of, stored_laws, text_of, uses_of
+from data.store.statute_changes import changes_of
+from data.store.statutes import revisions_of, stored_laws, text_of, uses_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from data.statute_diff import diff_states
 from data.statutes import LawRevision, LawSentence, LawText, TableRow
 from data.store.connection import Store
+from data.store.statute_changes import changes_of, keep_only_changes, known_changes, save_changes
 from data.store.statutes import (
-    changes_of,
-    keep_only_changes,
-    known_changes,
     revisions_of,
-    save_changes,
     save_revisions,
     save_texts,
     stored_laws,

@@ -7,7 +7,8 @@ from datetime import date
 from data.statute_diff import diff_states
 from data.statutes import LawRevision, LawSentence, LawText, TableRow
 from data.store.connection import Store
-from data.store.statutes import save_changes, save_texts
+from data.store.statute_changes import save_changes
+from data.store.statutes import save_texts
 
 LAW = "425AC0000000027"
 
