@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from crawler.registries.bills import bill_in
+from crawler.registries.bill_records import bill_in
 from data.bills import Bill, plain_title
 from data.clock import from_text, tokyo
 from data.statute_watch import identifier_named, watch_list

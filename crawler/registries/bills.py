@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal
 from urllib.parse import urljoin
@@ -27,11 +25,9 @@ from crawler.registries.answers import (
     refuse_other_pages,
     rows_of,
 )
-from crawler.text.dates import find_date
 from crawler.text.encoding import decode
-from data.bills import Bill, BillStep, House, Origin, Step, law_number_of, merged
+from data.bills import Bill, BillStep, House, Origin, Step, law_number_of
 from data.errors import Blocked, LayoutChanged, Malformed
-from data.models import Entry, Extract, Moment
 
 _ORIGINS: tuple[tuple[str, Origin], ...] = (
     ("閣法", "cabinet"),
@@ -48,9 +44,7 @@ _KINDS = ("議案種類", "種別", "種類", "区分")
 _SESSIONS = ("提出回次", "議案提出回次", "国会回次", "回次")
 _NUMBERS = ("提出番号", "議案番号", "番号")
 _TITLES = ("議案件名", "件名", "法律案名", "議案名")
-FAILED_UNDATED = frozenset({"未了", "審査未了", "撤回"})
-MARK = "scopewatch-bill: "
-"""Begins the last line of a bill's text: the record itself as JSON, so that it need not be parsed again."""
+_FAILED_UNDATED = frozenset({"未了", "審査未了", "撤回"})
 
 
 def read_list(
@@ -143,7 +137,7 @@ def _undated_end(fields: Mapping[str, str]) -> str:
     """未了 has no day: the session ended. In a later session the bill is not listed again."""
     ends = (value for name, value in fields.items() if name.endswith(("結果", "-議決")))
     return next(
-        (end for value in ends if (end := _halves(value)[2] or value) in FAILED_UNDATED), ""
+        (end for value in ends if (end := _halves(value)[2] or value) in _FAILED_UNDATED), ""
     )
 
 
@@ -251,68 +245,3 @@ def _origin(text: str) -> Origin | None:
 def _first(fields: Mapping[str, str], *labels: str) -> str:
     found = (fields.get(label(name), "") for name in labels)
     return next((value for value in found if value), "")
-
-
-def entry_of(bill: Bill) -> Entry:
-    """The bill as an item of its list; the page behind it says the rest."""
-    status = f" {bill.status}" if bill.status else ""
-    return Entry(
-        title=f"第{bill.session}回国会 {bill.key.split('-')[1]}第{bill.number}号 {bill.title}{status}",
-        url=bill.url,
-    )
-
-
-def extract_of(bill: Bill) -> Extract:
-    """The bill's page as text: what happened when, in order, and the record itself in the last line."""
-    lines = [bill.title, f"提出者 {bill.proposer}" if bill.proposer else "", bill.outline]
-    lines += [
-        f"{step.on.isoformat()} {_WORDS[step.step]} {step.result}".rstrip() for step in bill.steps
-    ]
-    lines.append(MARK + record_line(bill))
-    last = bill.steps[-1].on if bill.steps else None
-    return Extract(
-        title=bill.title,
-        text="\n".join(line for line in lines if line),
-        published=_moment(last),
-        encoding="utf-8/registry",
-        kind="html",
-        status="ok",
-    )
-
-
-_WORDS: dict[Step, str] = {
-    "submitted": "提出",
-    "referred": "付託",
-    "committee": "委員会議決",
-    "plenary": "本会議議決",
-    "promulgated": "公布",
-}
-
-
-def _moment(day: date | None) -> Moment | None:
-    return find_date(day.isoformat()) if day else None
-
-
-def record_line(bill: Bill) -> str:
-    """The record as one line of JSON; `bill_in` reads it back."""
-    return json.dumps(asdict(bill), ensure_ascii=False, default=date.isoformat)
-
-
-def bill_in(text: str) -> Bill | None:
-    """The bill whose record ends a stored text; None for other texts."""
-    line = text.rpartition("\n")[2]
-    if not line.startswith(MARK):
-        return None
-    try:
-        fields = json.loads(line.removeprefix(MARK))
-        steps = tuple(
-            BillStep(**{**step, "on": date.fromisoformat(step["on"])}) for step in fields["steps"]
-        )
-        return Bill(**{**fields, "steps": steps})
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
-def joined(bills: Iterable[Bill]) -> dict[str, Bill]:
-    """Bills by key over houses and sessions."""
-    return merged(bills)

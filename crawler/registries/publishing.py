@@ -9,8 +9,8 @@ from datetime import date, datetime
 from crawler.registries.answers import day_in
 from crawler.registries.bill_naming import documents_naming, identifier_of, on_topic
 from crawler.registries.bill_notices import publish_bill
+from crawler.registries.bill_records import bill_in
 from crawler.registries.bill_uses import uses_of
-from crawler.registries.bills import bill_in
 from crawler.registries.public_comments import deadline_in
 from crawler.source import Source
 from data.bills import Bill, merged

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from crawler.registries import (
     assessment_lists,
+    bill_records,
     bills,
     diet_speeches,
     gazette,
@@ -72,7 +73,7 @@ def _session(source: Source) -> int:
 def _bills_of(house: Literal["representatives", "councillors"]) -> ListReader:
     def read(body: bytes, url: str, source: Source) -> Answer:
         found = bills.read_list(body, url, house, _session(source))
-        return Answer(tuple((bills.entry_of(bill), "") for bill in found))
+        return Answer(tuple((bill_records.entry_of(bill), "") for bill in found))
 
     return read
 
@@ -122,7 +123,7 @@ def _line_text(entry: Entry) -> str:
 
 
 def _bill_page(body: bytes, url: str) -> Extract:
-    return bills.extract_of(bills.read_page(body, url))
+    return bill_records.extract_of(bills.read_page(body, url))
 
 
 def _comment_page(body: bytes, url: str) -> Extract:

@@ -23,7 +23,7 @@ from crawler import registries_commands as commands
 from crawler.documents import document_of
 from crawler.items import Publication
 from crawler.loader import read_source, records
-from crawler.registries import bills, diet_speeches, gazette
+from crawler.registries import bill_records, bills, diet_speeches, gazette
 from crawler.registries.bill_notices import publish_bill
 from crawler.registries.publishing import Registers, publish, registers_of
 from crawler.spiders.base import with_text
@@ -79,7 +79,7 @@ def keep_bill(store: Store) -> None:
     page = pages.SHUGIIN_PAGE.decode("cp932").replace("花火番号法の一部を改正する法律案", TITLE)
     page = page.replace("<TD>299</TD>", "<TD>217</TD>").replace("<TD>7</TD>", "<TD>41</TD>")
     bill = bills.read_page(page.encode("cp932"), first.url)
-    keep(store, "shugiin_gian", bills.entry_of(bill), bills.extract_of(bill).text)
+    keep(store, "shugiin_gian", bill_records.entry_of(bill), bill_records.extract_of(bill).text)
 
 
 def keep_speech(store: Store, shared_data: Path, *, twin: bool) -> None:
@@ -397,10 +397,10 @@ def test_an_open_bill_is_counted_down_to_the_end_of_the_session(store: Store) ->
     bill = bills.read_page(page.encode(), "https://www.sangiin.example.jp/meisai/m.htm")
     publication = Publication(
         document_id="bill",
-        entry=bills.entry_of(bill),
+        entry=bill_records.entry_of(bill),
         fetched_at=READ_AT,
         url="https://www.sangiin.example.jp/meisai/m.htm",
-        extract=with_text(bills.entry_of(bill), bills.extract_of(bill).text),
+        extract=with_text(bill_records.entry_of(bill), bill_records.extract_of(bill).text),
     )
     save_document(store, document_of(publication, source))
     registers = registers_of([source])

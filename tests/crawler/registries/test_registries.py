@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crawler.loader import read_source
 from crawler.registries import (
     assessments,
+    bill_records,
     bills,
     diet_speeches,
     gazette,
@@ -219,9 +220,9 @@ def test_a_cabinet_bill_is_planned_from_its_submission_until_the_tables_say_more
     assert stage_on(bill, date(2025, 3, 6)) is None
     assert stage_on(bill, date(2025, 3, 7)) is Stage.PLANNED
     assert stage_on(bill, date(2030, 1, 1)) is Stage.PLANNED
-    assert bills.bill_in(bills.extract_of(bill).text) == bill
-    assert bills.bill_in("花火") is None
-    assert bills.bill_in(bills.MARK + "{") is None
+    assert bill_records.bill_in(bill_records.extract_of(bill).text) == bill
+    assert bill_records.bill_in("花火") is None
+    assert bill_records.bill_in(bill_records.MARK + "{") is None
 
 
 def test_a_members_bill_is_considered_until_one_house_passes_it() -> None:
