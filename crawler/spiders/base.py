@@ -1,11 +1,10 @@
-"""What all spiders share: where they start, which items they follow, how an item's page is joined to it."""
+"""What all spiders share: where they start, what becomes of a list's items, how an item's page is joined to it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -14,12 +13,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import templates
+from crawler.choice import Choice
 from crawler.documents import clamped
 from crawler.failures import error_of, error_of_status
-from crawler.identity import canonical_url, document_ids
 from crawler.items import Capture, Publication, Tally
-from crawler.rechecks import Rechecks
-from crawler.redirectors import is_aggregator
 from crawler.session import Session
 from crawler.source import Source
 from crawler.spiders.reading import read_body
@@ -27,10 +24,7 @@ from crawler.titles import plain_title
 from data.clock import now
 from data.errors import Malformed, SourceError
 from data.models import Entry, Extract
-from data.store.harvest import Stored
 
-RETRY_WINDOW = timedelta(days=3)
-"""How long a page that could not be fetched is tried again at each run."""
 MIB = 1 << 20
 
 
@@ -49,7 +43,7 @@ class SourceSpider(Spider):
         self.tally = Tally(started_at=now())
         self._seen: set[str] = set()
         self._digested: tuple[Capture, str] | None = None
-        self._rechecks = Rechecks(source, session.writer)
+        self._choice = Choice(source, session.writer)
 
     async def start(self) -> AsyncIterator[Request]:
         for url in templates.addresses(self.source, now()):
@@ -96,40 +90,24 @@ class SourceSpider(Spider):
     ) -> Iterator[Request | Publication]:
         """Count the items of a list; yield those that are new, with their page where it is wanted."""
         entries = [plain_title(entry, self.source.categories) for entry in entries]
-        ids = self._ids(entries)
+        ids = self._choice.ids(entries)
         stored = self.session.writer.stored(ids)
-        due = self._due(zip(entries, ids, strict=True), stored)
+        due = self._choice.due(zip(entries, ids, strict=True), stored)
         for entry, item_id in zip(entries, ids, strict=True):
             if item_id in self._seen:
                 self.tally.drop("repeated")
                 continue
             self._seen.add(item_id)
             self._count(entry)
-            if item_id not in due and self._known(entry, stored.get(item_id)):
+            if item_id not in due and self._choice.stands(entry, stored.get(item_id)):
                 self.tally.sighted.append(item_id)
-            elif self._page_wanted(entry, entries):
+            elif self._choice.page_wanted(entry, entries):
                 request = self.page_request(entry, item_id, capture)
                 request.meta["conditional"] = item_id in stored
                 request.meta["recheck"] = item_id in due
                 yield request
             else:
                 yield self.title_only(entry, item_id, capture)
-
-    def _ids(self, entries: list[Entry]) -> list[str]:
-        shared = {
-            canonical_url(url, keep_fragment=True)
-            for url in self.session.writer.shared_addresses(self.source.id)
-        }
-        ids = document_ids(self.source.id, entries, rule=self.source.identity, shared_links=shared)
-        alone = [
-            document_ids(self.source.id, [entry], rule=self.source.identity)[0] for entry in entries
-        ]
-        known = self.session.writer.stored([a for a, b in zip(alone, ids, strict=True) if a != b])
-        # A link that has just become shared keeps, for the news that was stored first, its first id.
-        return [
-            first if first in known and known[first].title == entry.title else own
-            for entry, own, first in zip(entries, ids, alone, strict=True)
-        ]
 
     def _count(self, entry: Entry) -> None:
         self.tally.seen += 1
@@ -139,57 +117,12 @@ class SourceSpider(Spider):
             newest = self.tally.newest
             self.tally.newest = max(newest, moment.at) if newest else moment.at
 
-    def _known(self, entry: Entry, stored: Stored | None) -> bool:
-        """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
-        if stored is None or (entry.title and stored.title != entry.title):
-            return False
-        if (
-            entry.updated
-            and entry.updated.precision == "time"
-            and entry.updated.at > stored.fetched_at
-        ):
-            return False
-        if stored.status == "title_only" and self._followed(entry):
-            return now() - stored.fetched_at > RETRY_WINDOW
-        return True
-
-    def _due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
-        """The ids of those stored pages that are looked at again for a silent edit."""
-        pages = {
-            item_id: (entry.url or "", stored[item_id].fetched_at)
-            for entry, item_id in listed
-            if item_id in stored
-            and stored[item_id].status != "title_only"
-            and self._followed(entry)
-        }
-        return self._rechecks.due(pages, now())
-
     def _recheck_standing(self) -> Iterator[Request]:
         """Ask again, conditionally, for pages of a list that did not change: they may have."""
-        standing = self.session.writer.standing(self.source)
-        stored = {item_id: known for item_id, (_, known) in standing.items()}
-        listed = [(entry, item_id) for item_id, (entry, _) in standing.items()]
-        due = self._due(listed, stored)
-        for entry, item_id in listed:
-            if item_id in due:
-                request = self.page_request(entry, item_id, None)
-                request.meta.update(conditional=True, recheck=True)
-                yield request
-
-    def _page_wanted(self, entry: Entry, entries: list[Entry]) -> bool:
-        """Whether the item's page tells more than its title: not on standing pages that announce many."""
-        if not self._followed(entry) or entry.url is None:
-            return False
-        titles = {other.title for other in entries if other.url == entry.url}
-        return len(titles) == 1
-
-    def _followed(self, entry: Entry) -> bool:
-        return (
-            self.source.fetch == "article"
-            and entry.url is not None
-            and not entry.url.startswith(self.source.rolling or ("\0",))
-            and not is_aggregator(entry.url)
-        )
+        for entry, item_id in self._choice.standing():
+            request = self.page_request(entry, item_id, None)
+            request.meta.update(conditional=True, recheck=True)
+            yield request
 
     def title_only(self, entry: Entry, item_id: str, capture: Capture | None) -> Publication:
         """The item as its list shows it."""

@@ -1,0 +1,95 @@
+"""Which items of a list a run wants: new ones, edited ones, and those due to be looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from crawler.identity import canonical_url, document_ids
+from crawler.rechecks import Rechecks
+from crawler.redirectors import is_aggregator
+from crawler.source import Source
+from crawler.writer import Writer
+from data.clock import now
+from data.models import Entry
+from data.store.harvest import Stored
+
+RETRY_WINDOW = timedelta(days=3)
+"""How long a page that could not be fetched is tried again at each run."""
+
+
+class Choice:
+    """What one run over one source asks for; knows what is stored, and makes no request."""
+
+    def __init__(self, source: Source, writer: Writer) -> None:
+        self._source = source
+        self._writer = writer
+        self._rechecks = Rechecks(source, writer)
+
+    def ids(self, entries: list[Entry]) -> list[str]:
+        """The id of each item as a document; one that is stored keeps its own."""
+        shared = {
+            canonical_url(url, keep_fragment=True)
+            for url in self._writer.shared_addresses(self._source.id)
+        }
+        ids = document_ids(
+            self._source.id, entries, rule=self._source.identity, shared_links=shared
+        )
+        alone = [
+            document_ids(self._source.id, [entry], rule=self._source.identity)[0]
+            for entry in entries
+        ]
+        known = self._writer.stored([a for a, b in zip(alone, ids, strict=True) if a != b])
+        # A link that has just become shared keeps, for the news that was stored first, its first id.
+        return [
+            first if first in known and known[first].title == entry.title else own
+            for entry, own, first in zip(entries, ids, alone, strict=True)
+        ]
+
+    def stands(self, entry: Entry, stored: Stored | None) -> bool:
+        """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
+        if stored is None or (entry.title and stored.title != entry.title):
+            return False
+        if (
+            entry.updated
+            and entry.updated.precision == "time"
+            and entry.updated.at > stored.fetched_at
+        ):
+            return False
+        if stored.status == "title_only" and self._followed(entry):
+            return now() - stored.fetched_at > RETRY_WINDOW
+        return True
+
+    def due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
+        """The ids of those stored pages that are looked at again for a silent edit."""
+        pages = {
+            item_id: (entry.url or "", stored[item_id].fetched_at)
+            for entry, item_id in listed
+            if item_id in stored
+            and stored[item_id].status != "title_only"
+            and self._followed(entry)
+        }
+        return self._rechecks.due(pages, now())
+
+    def standing(self) -> list[tuple[Entry, str]]:
+        """The stored items of a list that did not change, with their ids, whose pages are due again."""
+        standing = self._writer.standing(self._source)
+        stored = {item_id: known for item_id, (_, known) in standing.items()}
+        listed = [(entry, item_id) for item_id, (entry, _) in standing.items()]
+        due = self.due(listed, stored)
+        return [(entry, item_id) for entry, item_id in listed if item_id in due]
+
+    def page_wanted(self, entry: Entry, entries: list[Entry]) -> bool:
+        """Whether the item's page tells more than its title: not on standing pages that announce many."""
+        if not self._followed(entry) or entry.url is None:
+            return False
+        titles = {other.title for other in entries if other.url == entry.url}
+        return len(titles) == 1
+
+    def _followed(self, entry: Entry) -> bool:
+        return (
+            self._source.fetch == "article"
+            and entry.url is not None
+            and not entry.url.startswith(self._source.rolling or ("\0",))
+            and not is_aggregator(entry.url)
+        )
