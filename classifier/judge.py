@@ -18,11 +18,11 @@ from data.vocabulary import Identifier, Sector, Stage
 REASONS = 8
 NEARLY = 3.0
 """Logit by which a second sentence may stay behind and still belong to the evidence."""
-REACH = 2
-"""How many sentences apart the two may stand: act and use are often told with one between them."""
+REACH = 3
+"""How many sentences apart the two may stand: act and use are often told with one or two between them."""
 LONGEST_RUN = 300
-"""Characters of a run of sentences at most. Out of fold these three find 92 of 100 labelled evidences,
-a single sentence 87, and make a quotation 82 characters long on average instead of 65."""
+"""Characters of a run of sentences at most. Out of fold these three find 924 of 1,000 labelled evidences in
+81 characters on average; with a reach of 2 it is 916 in 77, of 5 930 in 84, which is much to read."""
 TITLE_LEAD = 1.0
 """Logit by which a headline must lead the best sentence of the body to be the evidence: annotators quote
 the sentence that tells it whole. Half a point of evidence out of fold, and two on dev."""
