@@ -1,8 +1,9 @@
 """Read any HTML page within limits: ordinary ones here, heavy ones in a child process.
 
 Measured (lxml 6.1, trafilatura 2.3.1): 80,000 tags take up to 26 s and one element with 300,000
-attributes does not end; 12,000 tags take under 5 s. Of 40,000 paragraphs (10 s) half was one XPath union. `python -m crawler.text.html_guard` is the child: JSON
-on standard input and output.
+attributes does not end; 12,000 tags take under 5 s. Of 40,000 paragraphs (10 s) half was one XPath union.
+`python -m crawler.text.html_guard SECONDS` is the child: JSON on standard input and output, cut off after so
+many seconds of processor.
 """
 
 from __future__ import annotations
@@ -93,8 +94,8 @@ def _from_child(
         },
     }
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "crawler.text.html_guard"],
+        done = subprocess.run(  # noqa: S603 - our own module, no shell, the page goes through stdin
+            [sys.executable, "-m", "crawler.text.html_guard", str(CPU_SECONDS)],
             input=json.dumps(given).encode(),
             capture_output=True,
             timeout=CLOCK_SECONDS,
@@ -144,6 +145,7 @@ def _answer(given: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    allowed = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.write(json.dumps(_answer(json.loads(sys.stdin.buffer.read()))))
