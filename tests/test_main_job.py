@@ -11,12 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.demo.play import DAYS, TIME_OF_RUN, play, prepare, scopewatch
 from tests.demo.site import Web, serving
+
+FOURTH_DAY = DAYS[3] + TIME_OF_RUN
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -148,12 +152,13 @@ def test_one_digest_a_day_and_a_second_run_says_nothing_twice(week: Path) -> Non
     assert sorted(path.name for path in (week / "digests").rglob("*.md")) == names
 
 
-@pytest.fixture
-def one_day(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where the web of the fourth day is served: documents carry it, so runs that are compared share it."""
     web = Web()
     web.day = 4
     with serving(web) as root:
-        yield prepare(tmp_path / "demo", root.removeprefix("http://")), DAYS[3] + TIME_OF_RUN
+        yield root.removeprefix("http://")
 
 
 def start(configuration: Path, now: str) -> subprocess.Popen[bytes]:
@@ -177,39 +182,52 @@ def contents(place: Path) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run of the fourth day to its end, and a second one that was called while it was under way."""
+
+    place: Path
+    pid: int
+    report: dict[str, Any]
+    second: subprocess.CompletedProcess[bytes]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(address: str, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    configuration = prepare(tmp_path_factory.mktemp("calm") / "demo", address)
+    run = start(configuration, FOURTH_DAY)
+    lock = configuration.parent / "run.lock"
+    while not (lock.exists() and lock.read_text(encoding="utf-8")):
+        assert run.poll() is None
+        time.sleep(0.05)
+    second = subprocess.run(
+        [sys.executable, "-m", "scopewatch", "run"],
+        env=os.environ | {"SCOPEWATCH_CONFIG": str(configuration), "SCOPEWATCH_NOW": FOURTH_DAY},
+        capture_output=True,
+        check=False,
+    )
+    output, _ = run.communicate(timeout=200)
+    report = json.loads(output.decode().strip().splitlines()[-1])
+    return Undisturbed(configuration.parent, run.pid, report, second)
+
+
 def test_killed_at_any_moment_the_next_run_ends_where_an_undisturbed_one_does(
-    one_day: tuple[Path, str], tmp_path: Path
+    undisturbed: Undisturbed, address: str, tmp_path: Path
 ) -> None:
-    configuration, now = one_day
-    place = configuration.parent
+    configuration = prepare(tmp_path / "demo", address)
     for seconds in (0.7, 1.9, 3.1, 5.3, 7.9):
-        run = start(configuration, now)
+        run = start(configuration, FOURTH_DAY)
         time.sleep(seconds)
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
         if run.stdout:
             run.stdout.close()
-    assert scopewatch(configuration, now, "run", "--json") in (0, 1)
-    killed = contents(place)
-
-    calm = tmp_path / "calm"
-    address = configuration.read_text(encoding="utf-8").split('allow_hosts = ["')[1].split('"')[0]
-    assert scopewatch(prepare(calm, address), now, "run", "--json") in (0, 1)
-    assert killed == contents(calm)
+    assert scopewatch(configuration, FOURTH_DAY, "run", "--json") in (0, 1)
+    assert contents(configuration.parent) == contents(undisturbed.place)
 
 
-def test_a_second_run_is_refused_while_one_is_under_way(one_day: tuple[Path, str]) -> None:
-    configuration, now = one_day
-    first = start(configuration, now)
-    time.sleep(1.0)
-    second = subprocess.run(
-        [sys.executable, "-m", "scopewatch", "run"],
-        env=os.environ | {"SCOPEWATCH_CONFIG": str(configuration), "SCOPEWATCH_NOW": now},
-        capture_output=True,
-        check=False,
-    )
-    assert second.returncode == 3
-    assert f"process {first.pid}" in second.stderr.decode()
-    output, _ = first.communicate(timeout=200)
-    report = json.loads(output.decode().strip().splitlines()[-1])
-    assert report["stages"]["crawl"]["exit_status"] in (0, 1)
+def test_a_second_run_is_refused_while_one_is_under_way(undisturbed: Undisturbed) -> None:
+    assert undisturbed.second.returncode == 3
+    assert f"process {undisturbed.pid}" in undisturbed.second.stderr.decode()
+    assert undisturbed.report["stages"]["crawl"]["exit_status"] in (0, 1)
+    assert contents(undisturbed.place)["events"]
