@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import select
 import signal
@@ -9,6 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -111,18 +114,32 @@ def test_a_long_history_is_resumed_from_its_checkpoints(store: Store) -> None:
 
 # One write for each word: an unbuffered `print` writes the word and its newline apart, and a kill
 # that came between them looked like an update cut short.
-UPDATE = """
+UPDATES = """
 import os
 import sys
+import traceback
 from pathlib import Path
 from data.config import Config, StoreSection
 from data.store.connection import open_store
 from data.store.ledger import update_ledger
-with open_store(Config(base=Path(sys.argv[1]), store=StoreSection(directory=Path("var")))) as store:
-    os.write(1, b"ready\\n")
-    update_ledger(store)
-    os.write(1, b"done\\n")
+config = Config(base=Path(sys.argv[1]), store=StoreSection(directory=Path("var")))
+while sys.stdin.readline():
+    child = os.fork()
+    if child == 0:
+        try:
+            with open_store(config) as store:
+                os.write(1, b"%d\\n" % os.getpid())
+                update_ledger(store)
+                os.write(1, b"done\\n")
+        except BaseException:
+            traceback.print_exc()
+            os.write(1, b"failed\\n")
+        os._exit(0)
+    sys.stdin.readline()
+    os.waitpid(child, 0)
+    os.write(1, b"over\\n")
 """
+"""Forks a process for each update, so that fifty of them import once; the end of one is waited for when asked."""
 SYSTEMS = ("atm", "prison", "e_tax", "libraries", "deposit_account", "driving_licence")
 
 
@@ -148,21 +165,34 @@ def queue_all(store: Store) -> None:
     )
 
 
-def update_for(config: Config, seconds: float) -> float | None:
-    """Update in a child that is killed after so many seconds; how long it took if it was quicker."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", UPDATE, str(config.base)], cwd=ROOT, stdout=subprocess.PIPE
-    )
-    assert child.stdout
-    with child.stdout:
-        child.stdout.readline()
+@contextmanager
+def updates(config: Config) -> Iterator[Callable[[float], float | None]]:
+    """Update in a process that is killed after so many seconds; how long it took if it was quicker."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", UPDATES, str(config.base)],
+        cwd=ROOT, bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    asked, told = parent.stdin, parent.stdout
+    assert asked
+    assert told
+
+    def update_for(seconds: float) -> float | None:
+        asked.write(b"\n")
+        pid = int(told.readline())
         begin = time.monotonic()
-        ready, _, _ = select.select([child.stdout], [], [], seconds)
+        select.select([told], [], [], seconds)
         took = time.monotonic() - begin
-        child.send_signal(signal.SIGKILL)
-        done = bool(ready) and child.stdout.readline() == b"done\n"
-    child.wait(timeout=10)
-    return took if done else None
+        os.kill(pid, signal.SIGKILL)
+        asked.write(b"\n")
+        said = told.readline()
+        if said == b"over\n":
+            return None
+        assert (said, told.readline()) == (b"done\n", b"over\n")
+        return took
+
+    with parent:
+        yield update_for
+        asked.close()
 
 
 @pytest.mark.slow
@@ -172,14 +202,15 @@ def test_killed_at_fifty_moments_the_ledger_is_the_same(store: Store, config: Co
     add_sources(store)
     arrive(store, range(400), random.Random(5))
     store.close()
-    whole = update_for(config, 60)
-    assert whole is not None
     chance, cut_short = random.Random(6), 0
-    for kill in range(50):
-        with open_store(config) as between:
-            arrive(between, range(400 + 3 * kill, 403 + 3 * kill), random.Random(kill))
-            queue_all(between)
-        cut_short += update_for(config, chance.uniform(0, whole)) is None
+    with updates(config) as update_for:
+        whole = update_for(60)
+        assert whole is not None
+        for kill in range(50):
+            with open_store(config) as between:
+                arrive(between, range(400 + 3 * kill, 403 + 3 * kill), random.Random(kill))
+                queue_all(between)
+            cut_short += update_for(chance.uniform(0, whole)) is None
     with sqlite3.connect(config.watch_db) as check:
         assert check.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     check.close()
