@@ -17,7 +17,7 @@ def seconds_to_wait(header: bytes | None, moment: datetime) -> float | None:
         return float(min(int(text[:12]), int(LONGEST_PAUSE.total_seconds())))
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits is no year
         return None
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (aware - moment).total_seconds())

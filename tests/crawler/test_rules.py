@@ -143,7 +143,8 @@ def test_a_host_is_asked_one_request_at_a_time_with_its_pause() -> None:
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [(b"120", 120), (b"0", 0), (b"Tue, 24 Nov 2026 03:01:00 GMT", 60), (b"Mon, 23 Nov 2026 03:01:00 GMT", 0),
-     (b"soon", None), (b"", None), (None, None), (b"-5", None), (b"99999999999999999999", 7 * 86400)],
+     (b"soon", None), (b"", None), (None, None), (b"-5", None), (b"99999999999999999999", 7 * 86400),
+     (b"Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None), (b"Mon, 01 Jan 2027 00:00:00 +9999999999", None)],
 )  # fmt: skip
 def test_retry_after_is_read_in_both_forms(header: bytes | None, seconds: float | None) -> None:
     assert seconds_to_wait(header, NOW) == seconds
