@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from protego import Protego
 
+from crawler.text.encoding import BOMS
 from data.errors import Refused, Unreachable
 
 NAME = "scopewatch"
@@ -14,6 +16,9 @@ LONGEST_DELAY = 120.0
 """A Crawl-delay above this is a no: the source would not end within its time."""
 MOST_BYTES = 512 * 1024
 """RFC 9309, 2.5: at least 500 KiB have to be read; more is cut."""
+_AGENT = re.compile(
+    r"^([ \t]*user[- ]?agent[ \t]*:?[ \t]*)([A-Za-z_-]+).*", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,30 @@ class Permission:
 def permission(status: int, body: bytes) -> Permission:
     """What the answer to /robots.txt permits."""
     if 200 <= status < 300:
-        return Permission(Protego.parse(body[:MOST_BYTES].decode("utf-8", "replace")))
+        lines = "\n".join(_text(body[:MOST_BYTES]).splitlines())
+        return Permission(Protego.parse(_AGENT.sub(_product_token, lines)))
     if 400 <= status < 500 and status != 429:
         return Permission()
     return Permission(unreadable=f"the server answered {status}")
+
+
+def _text(body: bytes) -> str:
+    """UTF-8, or what a byte order mark says; a mark left in place would hide the first line."""
+    for mark, codec in BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace")
+    return body.decode("utf-8", "replace")
+
+
+def _product_token(line: re.Match[str]) -> str:
+    """RFC 9309, 2.2.1: the product token is compared whole, without version and case.
+
+    Protego takes `scopewatch/1.0` for another crawler and `scope` for this one.
+    """
+    token = line[2].lower()
+    if token == NAME:
+        return line[1] + NAME
+    return f"{line[1]}-" if NAME.startswith(token) else line[0]
 
 
 def require(permission: Permission, url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -19,10 +20,11 @@ from crawler.health import judge
 from crawler.items import Tally
 from crawler.middleware.blocked import blocked_reason
 from crawler.resolver import GuardedResolver, refusals
+from crawler.robots import permission, require
 from crawler.source import Source
 from crawler.titles import plain_title
 from crawler.waiting import seconds_to_wait
-from data.errors import Blocked, Unreachable
+from data.errors import Blocked, Refused, Unreachable
 from data.models import Entry, Moment
 from data.store.harvest import Attempt, Past
 
@@ -154,6 +156,36 @@ def test_retry_after_is_read_in_both_forms(header: bytes | None, seconds: float 
 def test_any_retry_after_is_harmless(header: bytes) -> None:
     wait = seconds_to_wait(header, NOW)
     assert wait is None or wait >= 0
+
+
+# robots.txt -----------------------------------------------------------------------------------------
+
+_NO = "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "permitted"),
+    [
+        (_NO.encode(), False),
+        (_NO.encode("utf-8-sig"), False),
+        (_NO.encode("utf-16"), False),
+        (codecs.BOM_UTF16_BE + _NO.encode("utf-16-be"), False),
+        (b"User-agent: scopewatch/1.0\nDisallow: /\n", False),
+        (b"User-agent: x\rAllow: /\r\rUser-agent: scopewatch/1.0\rDisallow: /\r", False),
+        (b"user-agent:ScopeWatch/2 (news)\r\nDisallow: /\r\n", False),
+        (b"User-agent: scopewatch/1.0\nAllow: /\n\nUser-agent: *\nDisallow: /\n", True),
+        (b"User-agent: scope\nAllow: /\n\nUser-agent: *\nDisallow: /\n", False),
+        (b"User-agent: scopewatch-news\nDisallow: /\n", True),
+        (b"User-agent: otherbot/1.0\nDisallow: /\n", True),
+    ],
+)
+def test_robots_txt_is_read_with_a_mark_and_its_product_token(body: bytes, permitted: bool) -> None:
+    try:
+        require(permission(200, body), "https://example.go.jp/a")
+    except Refused:
+        assert not permitted
+    else:
+        assert permitted
 
 
 # Due ------------------------------------------------------------------------------------------------
