@@ -164,13 +164,17 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
 def _strict(body: bytes, codec: str) -> str | None:
     errors = "scopewatch-vendor" if codec in {"euc_jp", "iso2022_jp"} else "strict"
     try:
-        return body.decode(codec, errors)
+        # Half-width katakana (ESC ( I), which the web's ISO-2022-JP has, are in Python's `ext` alone.
+        return body.decode("iso2022_jp_ext" if codec == "iso2022_jp" else codec, errors)
     except ValueError:
         return None
 
 
 def _contradicted(body: bytes, text: str, codec: str) -> bool:
     """Whether `text`, though strictly decoded, is visibly another encoding misread."""
+    # ISO-2022-JP is ASCII to every other codec, and reads as `$B8+=P` there.
+    if codec != "iso2022_jp" and b"\x1b" in body and body.isascii() and _ESCAPES.search(body):
+        return _strict(body, "iso2022_jp") is not None
     if codec == "utf-8":
         return False
     if codec == "cp1252":

@@ -47,6 +47,11 @@ def to_jis(text: str) -> bytes:
         (VENDOR.encode("cp932"), "text/html; charset=windows-1252", VENDOR, "cp932/strict"),
         (to_jis(SENTENCE), None, SENTENCE, "iso2022_jp/escape"),
         (to_jis(VENDOR), "text/html; charset=iso-2022-jp", VENDOR, "iso2022_jp/header"),
+        *((to_jis(SENTENCE), f"text/html; charset={said}", SENTENCE, "iso2022_jp/escape")
+          for said in ("utf-8", "Shift_JIS", "EUC-JP", "iso-8859-1")),
+        (to_jis("見本") + b"\x1b(I6\x5e\x1b(B", None, "見本ｶﾞ", "iso2022_jp/escape"),
+        (b"\x1b[1m plain \x1b[0m", "text/plain; charset=utf-8", "\x1b[1m plain \x1b[0m", "utf-8/header"),
+        (f"\x1b$B{SENTENCE}".encode(), "text/html; charset=utf-8", f"\x1b$B{SENTENCE}", "utf-8/header"),
         ("café à Genève".encode("cp1252"), "text/html; charset=iso-8859-1", "café à Genève", "cp1252/header"),
         (b"", None, "", "utf-8/strict"),
     ],
@@ -61,6 +66,8 @@ def test_meta_and_prolog_declare() -> None:
     assert decode(page.encode("cp932")).encoding == "cp932/meta"
     feed = f'<?xml version="1.0" encoding="EUC-JP"?><rss>{SENTENCE}</rss>'
     assert decode(to_euc(feed)).encoding == "euc_jp/prolog"
+    escaped = b'<meta charset="utf-8">' + to_jis(SENTENCE)
+    assert decode(escaped).encoding == "iso2022_jp/escape"
     wide = f'<meta charset="utf-16">{SENTENCE}'
     assert decode(wide.encode()).encoding == "utf-8/meta"
 
