@@ -16,6 +16,9 @@ _PDF_WITHIN = 1024
 _CONTROLS = bytes((*range(7), *range(14, 27), *range(28, 32)))
 """What no text holds: not tabs and line ends, nor the escape of ISO-2022-JP."""
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]{0,80})")
+_DOCTYPE_TOKEN = re.compile(
+    r"""<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[][>]""", re.DOTALL
+)
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 _HTML_ROOTS = frozenset({
     "html", "head", "body", "title", "meta", "link", "base", "script", "style", "div", "p", "table", "h1", "h2",
@@ -66,32 +69,48 @@ def root_element(text: str) -> str | None:
 def root_match(text: str) -> re.Match[str] | None:
     """Where the first element after prolog, comments and DOCTYPE starts; group 1 is its name."""
     position = 0
+    sloppy = False  # asked once only: looking through the rest at every sign would take minutes
     while True:
         position = text.find("<", position)
         if position < 0:
             return None
         if text.startswith("<!--", position):
-            end, length = text.find("-->", position + 4), 3
-        elif text.startswith("<?", position):
-            end, length = text.find(">", position + 2), 1
-        elif text.startswith("<!", position):
-            end, length = _doctype_end(text, position), 1
+            end = _after("-->", text, position + 4)
+        elif text.startswith(("<?", "<!"), position):
+            end = 0 if sloppy else _declaration_end(text, position)
+            if not end:  # never closed as it should be
+                sloppy, end = True, _after(">", text, position + 2)
         elif match := _ROOT.match(text, position):
             return match
         else:
-            end, length = position, 1
-        if end < 0:
+            end = position + 1
+        if not end:
             return None
-        position = end + length
+        position = end
+
+
+def _after(sign: str, text: str, position: int) -> int:
+    found = text.find(sign, position)
+    return found + len(sign) if found >= 0 else 0
+
+
+def _declaration_end(text: str, position: int) -> int:
+    if text[position + 1] == "?":
+        return _after("?>", text, position + 2)
+    return _doctype_end(text, position)
 
 
 def _doctype_end(text: str, position: int) -> int:
-    close = text.find(">", position)
-    subset = text.find("[", position)
-    if 0 <= subset < close:
-        end = text.find("]", subset)
-        return text.find(">", end) if end >= 0 else -1
-    return close
+    """Behind the > that ends a DOCTYPE; signs in its strings, comments and instructions do not count."""
+    inside = False
+    for token in _DOCTYPE_TOKEN.finditer(text, position):
+        if token[0] == "[":
+            inside = True
+        elif token[0] == "]":
+            inside = False
+        elif token[0] == ">" and not inside:
+            return token.end()
+    return 0
 
 
 def _is_binary(body: bytes) -> bool:

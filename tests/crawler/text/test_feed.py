@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.text.feed import MAX_ENTRIES, parse_feed
+from crawler.text.sniff import sniff_text
 from data.clock import TOKYO
 from data.errors import Malformed
 from data.models import Entry, Moment
@@ -203,12 +204,32 @@ def test_gzip_is_read_and_capped() -> None:
         parse_feed(b"\x1f\x8bjunk")
 
 
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        '<?xml-stylesheet href="a>b"?>',
+        '<?xml version="1.0">',
+        "<!DOCTYPE rss [ <!-- it's ]> --> <!ELEMENT rss ANY> ]>",
+        '<!DOCTYPE rss PUBLIC "-//never closed>',
+    ],
+)
+def test_a_feed_is_known_behind_any_prolog(prolog: str) -> None:
+    assert sniff_text(f"{prolog}\n<rss><channel/></rss>") == "feed"
+
+
 def test_plain_doctype_is_honest_and_entities_are_refused_by_name() -> None:
     plain = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://example.com/rss-0.91.dtd">'
     assert len(parse_feed(rss("<item><title>架空</title></item>", prolog=plain))) == 1
     for bomb in (
         '<!DOCTYPE x [<!ENTITY a "b">]>',
         "<!-- <rss> --><!doctype x [<!entity % a SYSTEM 'file:///etc/passwd'>]>",
+        '<?x ><y ?><!DOCTYPE rss [\n<!ENTITY a "b">]>',
+        '<!DOCTYPE rss SYSTEM "><x>" [\n<!ENTITY a "b">]>',
+        '<!DOCTYPE rss [ <!-- ]> <x> --> <!ENTITY a "b">]>',
+        '<!DOCTYPE rss [ <?x ]> <x> ?> <!ENTITY a "b">]>',
+        '<!DOCTYPE rss [ <!ATTLIST rss c CDATA "]><x>"> <!ENTITY a "b">]>',
+        """<!DOCTYPE rss [ <!-- it's --> <!ATTLIST rss c CDATA '<!--'> <!ENTITY a "b"> <!-- -->]>""",
+        '<!--\n<!ENTITY a "b">\n-->\n<!DOCTYPE rss>\n',
     ):
         with pytest.raises(Malformed, match="declares an ENTITY"):
             parse_feed(rss("<item><title>&a;</title></item>", prolog=bomb))
