@@ -13,12 +13,15 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.text.encoding import decode
+from crawler.text.sniff import sniff_text
 from data.errors import Blocked
 
 _WORDS = Path(__file__).parent.parent / "blocked.yml"
 _REFUSALS = frozenset({401, 402, 403, 451})
 _SHORT = 64 * 1024
 """Challenge pages seen were below 40 KiB; a longer page that names a firewall's script has its own text."""
+_HEAD = 1024
+_BEFORE = b" \t\r\n\xef\xbb\xbf\xfe\xff"
 _LITTLE_TEXT = 700
 """Characters of visible text below which a maintenance sentence means that the page is nothing else."""
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -65,9 +68,19 @@ def blocked_reason(url: str, status: int, content_type: str, body: bytes) -> str
     path = urlsplit(url).path
     if any(sign in path for sign in signs().paths):
         return "a page of apology answered in the page's place"
-    if "html" not in content_type.lower() or not body or len(body) > _SHORT:
+    if not body or len(body) > _SHORT or not _is_page(content_type.lower(), body):
         return None
     return _named_in(decode(body, content_type=content_type).text)
+
+
+def _is_page(content_type: str, body: bytes) -> bool:
+    """Whether a person would read `body`: maintenance pages come under the type of the feed they replace."""
+    if "html" in content_type:
+        return True
+    head = body[:_HEAD].replace(b"\0", b"").lstrip(_BEFORE)
+    if head.startswith(b"<"):
+        return sniff_text(head.decode("latin-1")) == "html"
+    return "text/plain" in content_type and not head.startswith((b"{", b"["))
 
 
 def _named_in(page: str) -> str | None:

@@ -276,6 +276,24 @@ def test_block_pages_are_known_from_pages_about_them(status: int, page: str, blo
     assert (reason is not None) is blocked
 
 
+@pytest.mark.parametrize(
+    ("kind", "body", "blocked"),
+    [
+        ("text/plain; charset=utf-8", "ただいまメンテナンス中です。".encode(), True),
+        ("application/rss+xml", "<html><body>ただいまメンテナンス中です</body></html>".encode(), True),
+        ("application/json", "\ufeff\n<!DOCTYPE html><p>ただいまメンテナンス中です".encode(), True),
+        ("", '<?xml version="1.0"?><html>ただいまメンテナンス中です</html>'.encode("utf-16"), True),
+        ("application/rss+xml", "<rss><channel><title>ただいまメンテナンス中です</title></channel></rss>".encode(), False),
+        ("application/json", '{"title": "<html>ただいまメンテナンス中です"}'.encode(), False),
+        ("text/plain", '[{"title": "ただいまメンテナンス中です"}]'.encode(), False),
+        ("text/plain", "窓口の手続きのお知らせ。".encode(), False),
+    ],
+)  # fmt: skip
+def test_a_maintenance_page_is_known_under_any_type(kind: str, body: bytes, blocked: bool) -> None:
+    reason = blocked_reason("https://example.go.jp/a", 200, kind, body)
+    assert (reason is not None) is blocked
+
+
 @given(st.binary(max_size=400), st.sampled_from(["text/html", "application/xml", ""]))
 def test_any_body_can_be_looked_at(body: bytes, kind: str) -> None:
     blocked_reason("https://example.go.jp/a", 200, kind, body)
