@@ -15,6 +15,7 @@ from crawler.text.date_grammar import (
     MONTHS,
     PLAIN,
     RANGE_DAY,
+    RANGE_DAY_IN_NUMBERS,
     RANGE_MARK,
     TIME,
     TIME_ALONE,
@@ -27,16 +28,17 @@ from crawler.text.date_grammar import (
     year_of,
 )
 from crawler.text.numerals import number
-from crawler.text.zones import ZONE, zone_offset
+from crawler.text.zones import KNOWN_ZONE, ZONE, zone_offset
 from data.clock import TOKYO
 from data.models import Moment
 
 _LONGEST = 120
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2})?(?:[.,]\d{1,9})?)?"
+_ZONE = rf"(?: ?[(\[](?={KNOWN_ZONE})| ?)(?P<zone>{ZONE})"
 _MON = r"(?P<mon>[A-Za-z]{3})[a-z]{0,6}\.?"
 _RFC822 = re.compile(
     rf"(?:[A-Za-z]{{2,9}}\.?,? ?)?(?P<d>\d{{1,2}})[ -]{_MON}[ -](?P<y>\d{{2,4}})"
-    rf"(?:,? (?:{_CLOCK})(?: ?(?P<zone>{ZONE}))?)?",
+    rf"(?:,? (?:{_CLOCK})(?:{_ZONE})?)?",
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(
@@ -54,9 +56,14 @@ _IN_URL = (
     re.compile(r"/(?P<y>20\d{2})/n(?P<m>[01]\d)(?P<d>[0-3]\d)\d{2}(?!\d)"),
 )
 _W3C = re.compile(
-    rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]{{1,2}}{_CLOCK} ?(?P<zone>{ZONE})?)?",
+    rf"(?P<y>\d{{4}})-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}})(?:[T ]{{1,2}}{_CLOCK}(?:{_ZONE})?)?",
     re.IGNORECASE,
 )
+_RFC822_JA = re.compile(
+    rf"[日月火水木金土](?:曜日?)?,? (?P<d>\d{{1,2}}) (?P<m>\d{{1,2}})月? (?P<y>\d{{4}}) {_CLOCK}(?:{_ZONE})?"
+)
+"""What a Japanese locale makes of RFC 822."""
+_W3C_MONTH = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})$")
 _BASIC = re.compile(
     rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?(?P<zone>{ZONE})?)?$"
 )
@@ -80,21 +87,30 @@ def find_range(text: str, *, near: datetime | None = None) -> tuple[Moment, Mome
     """The first range of days (1月15日から2月3日まで, 15日～17日), both ends; None if there is none."""
     plain = text.translate(PLAIN)
     for found in days(plain, near):
-        mark = RANGE_MARK.match(plain, found.end)
-        if mark is None:
-            continue
-        whole = next(
-            (other for other in days(plain[: mark.end() + 40], None) if other.start >= mark.end()),
-            None,
-        )
-        last = RANGE_DAY.match(plain, mark.end())
-        if whole and plain[mark.end() : whole.start].strip() == "":
-            return _moment(text, plain, found), _moment(text, plain, whole)
-        if last and (day := last_day(found.day, last)):
-            return _moment(text, plain, found), _moment(
-                text, plain, Found(last.start(), last.end(), day)
-            )
+        if last := _end_of_range(plain, found):
+            return _moment(text, plain, found), _moment(text, plain, last)
     return None
+
+
+def _end_of_range(plain: str, first: Found) -> Found | None:
+    """The day behind a dash (or から, より) that follows `first` or its time of day."""
+    clock = _clock_at(plain, first)
+    mark = RANGE_MARK.match(plain, clock[2] if clock else first.end)
+    if mark is None:
+        return None
+    # Some signs before it too: a day behind a dash is one only where a day stands before the dash.
+    cut = max(first.start, mark.end() - 16)
+    for whole in days(plain[cut : mark.end() + 40], None):
+        start = cut + whole.start
+        if start >= mark.end():
+            if plain[mark.end() : start].strip() == "":
+                return Found(start, cut + whole.end, whole.day)
+            break
+    short = RANGE_DAY.match(plain, mark.end())
+    if short is None and plain[first.end - 1].isdigit():
+        short = RANGE_DAY_IN_NUMBERS.match(plain, mark.end())
+    day = last_day(first.day, short) if short else None
+    return Found(short.start(), short.end(), day) if short and day else None
 
 
 def find_year(text: str) -> int | None:
@@ -118,13 +134,16 @@ def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None
     """The moment that a feed's date field names, else None; without a zone it is Japan's.
 
     Covers "JST", a missing weekday, `+0900` and `+09:00`, `T15:00:Z` (seconds left out), and whatever
-    `find_date` reads. A month without a day gives None.
+    `find_date` reads. Of a month alone, as W3C-DTF allows (2026-11), it is the first day.
     """
     line = " ".join(text[: _LONGEST * 4].split())[:_LONGEST]
-    for pattern in (_W3C, _BASIC, _RFC822, _ASCTIME):
+    for pattern in (_W3C, _BASIC, _RFC822, _ASCTIME, _RFC822_JA):
         match = pattern.match(line)
         if match and (found := _from_match(match, line)):
             return found
+    if match := _W3C_MONTH.match(line):
+        first = day_of(int(match["y"]), int(match["m"]), 1)
+        return moment(first, None, None, line) if first else None
     return find_date(line, near=near)
 
 
@@ -164,15 +183,26 @@ def _moments(text: str, near: datetime | None) -> Iterator[Moment]:
 
 
 def _moment(text: str, plain: str, found: Found) -> Moment:
-    clock = TIME.match(plain, found.end)
-    if clock and (time := time_of(clock)) is not None:
-        zone = clock["zone"]
-        raw = text[found.start : clock.end()].strip()
+    if clock := _clock_at(plain, found):
+        time, zone, end = clock
+        raw = text[found.start : end].strip()
         with_time = moment(found.day, time, zone_offset(zone) if zone else None, raw)
         if with_time:
             return with_time
     at = datetime(found.day.year, found.day.month, found.day.day, tzinfo=TOKYO)
     return Moment(at=at.astimezone(UTC), precision="day", raw=text[found.start : found.end].strip())
+
+
+def _clock_at(plain: str, found: Found) -> tuple[timedelta, str | None, int] | None:
+    """The time of day behind `found`, its zone, and where they end."""
+    match = TIME.match(plain, found.end)
+    time = time_of(match) if match else None
+    if match is None or time is None:
+        return None
+    zone, end = match["zone"], match.end()
+    if zone and zone.startswith("-") and not match["Sec"] and "T" not in plain[found.end : end]:
+        zone, end = None, match.start("zone")  # 10:00-12:00 are hours, not twelve west of Greenwich
+    return time, zone, end
 
 
 def _time_only(text: str, match: re.Match[str], near: datetime) -> Moment | None:

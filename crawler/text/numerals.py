@@ -1,10 +1,11 @@
-"""Numbers as Japanese dates write them: ASCII, full-width, 二〇二六, 二十五, 元."""
+"""Numbers as Japanese dates write them: ASCII, full-width, 二〇二六, 二十五, 廿五, 元."""
 
 from __future__ import annotations
 
 DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 UNITS = {"十": 10, "百": 100, "千": 1000}
-KANJI = "".join(DIGITS) + "".join(UNITS)
+_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
+KANJI = "".join(DIGITS) + "".join(UNITS) + "廿卅"
 
 
 def number(text: str) -> int | None:
@@ -21,7 +22,7 @@ def number(text: str) -> int | None:
 def _with_units(text: str) -> int | None:
     total, pending = 0, None
     lowest = 10_000
-    for sign in text:
+    for sign in text.translate(_TENS):
         if sign in UNITS:
             if UNITS[sign] >= lowest:
                 return None

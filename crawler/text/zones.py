@@ -6,14 +6,21 @@ import re
 from datetime import timedelta
 
 NAMES = {
-    "JST": 9, "KST": 9, "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "WEST": 1,
+    "JST": 9, "ASIA/TOKYO": 9,
+    "KST": 9, "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "WEST": 1,
     "MET": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "HKT": 8, "SGT": 8,
     "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5,
     "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "HST": -10,
 }  # fmt: skip
 """Hours east of UTC. JST is missing from RFC 822 and from feedparser 6.0.14, which reads it as UTC."""
 
-ZONE = r"(?:(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[A-Z]{1,4}(?![A-Za-z]))"
+_SHIFT = r"(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?(?!:?\d)"
+_PLACE = "[Aa]sia/[Tt]okyo"
+ZONE = rf"(?:{_SHIFT}|{_PLACE}|[A-Z]{{1,4}}(?![A-Za-z]))"
+KNOWN_ZONE = (
+    rf"(?:{_SHIFT}|{_PLACE}|(?:{'|'.join(name for name in NAMES if name.isalpha())})(?![A-Za-z]))"
+)
+"""For running text, where capitals after a time (10:30 NHK) are more often no zone at all."""
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?$")
 
 
