@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from crawler.text import office
 from crawler.text.bombs import GZIP, gunzip
 from crawler.text.dates import find_date
 from crawler.text.encoding import Decoded, decode
@@ -15,13 +16,7 @@ from crawler.text.markup import one_line, plain
 from crawler.text.pdf import read_pdf
 from crawler.text.sniff import sniff, sniff_text
 from data.errors import Malformed
-from data.late import Late
 from data.models import DocumentStatus, Extract
-
-if TYPE_CHECKING:
-    from crawler.text import office
-else:
-    office = Late("crawler.text.office")
 
 MAX_BYTES = 64 << 20
 MAX_CHARACTERS = 2_000_000

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +11,7 @@ from crawler.text.date_grammar import day_of
 from crawler.text.dates import find_date, moment
 from crawler.text.heads import heading_of
 from crawler.text.markup import one_line
+from crawler.text.reading_child import ask
 from data.models import DocumentStatus, Moment
 
 MAX_BYTES = 64 << 20
@@ -84,18 +82,7 @@ def _unread(status: DocumentStatus) -> PdfText:
 
 def _from_child(body: bytes) -> dict[str, Any]:
     caps = (MAX_PAGES, MAX_CHARACTERS, MEMORY, CPU_SECONDS)
-    command = [sys.executable, "-m", "crawler.text.pdf_child", *map(str, caps)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell, the PDF goes through stdin
-            command, input=body, capture_output=True, timeout=CLOCK_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"error": "limits"}
-    try:
-        found = json.loads(done.stdout)
-    except ValueError:
-        return {"error": "limits"}
-    return found if isinstance(found, dict) else {"error": "limits"}
+    return ask("crawler.text.pdf_child", *caps, body=body, clock=CLOCK_SECONDS)
 
 
 def _is_readable(text: str) -> bool:

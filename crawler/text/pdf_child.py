@@ -8,11 +8,12 @@ PDF on standard input, one JSON object on standard output: {text, title, created
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from typing import Any
 
 import pypdfium2
+
+from crawler.text.reading_child import LIMITS, limit
 
 _ENCRYPTED = ("password", "security")
 
@@ -52,19 +53,11 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
     return str(text).replace("\r\n", "\n").replace("\ufffe", "")
 
 
-def limit(memory: int, seconds: int) -> None:
-    """From here on: no more address space or CPU than this, no file written, no core dumped."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 if __name__ == "__main__":
     pages, characters, memory, seconds = (int(argument) for argument in sys.argv[1:])
     limit(memory, seconds)
     try:
         found = read(sys.stdin.buffer.read(), pages, characters)
     except MemoryError:
-        found = {"error": "limits"}
+        found = LIMITS
     sys.stdout.write(json.dumps(found))
