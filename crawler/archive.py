@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from io import BytesIO
@@ -34,7 +35,7 @@ class Archive:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._name = _new_name()
         self._day = ""
         self._file: IO[bytes] | None = None
         self._hashes: IO[bytes] | None = None
@@ -64,6 +65,13 @@ class Archive:
             if file is not None:
                 file.flush()
                 os.fsync(file.fileno())
+
+    def start_anew(self) -> None:
+        """After a failed write: its file may end in half a record, so what follows goes into another."""
+        with suppress(OSError):
+            self.close()
+        self._file = self._hashes = self._warc = None
+        self._name, self._day = _new_name(), ""
 
     def close(self) -> None:
         for file in (self._file, self._hashes):
@@ -155,6 +163,10 @@ class Archive:
             self._hashes.write(
                 json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
             )
+
+
+def _new_name() -> str:
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def _warc_date(moment: datetime) -> str:

@@ -40,7 +40,7 @@ from crawler.session import Session
 from crawler.settings import scrapy_settings, source_settings
 from crawler.shared_settings import SharedSettings
 from crawler.source import Kind, Source
-from crawler.writer import Preview, Writer
+from crawler.writer import STORE_FAULTS, Preview, Writer
 from data.clock import now, tokyo
 from data.config import Config, load_config
 from data.errors import Unreachable
@@ -146,12 +146,10 @@ def finish(batch: Batch, source: Source, tally: Tally) -> None:
     batch.session.writer.finish(source, tally)
     verdict = Verdict("ok")
     if batch.store is not None:
-        past, moment = past_of(batch.store, source.id), now()
-        verdict = judge(source, tally, past, moment)
-        record_source_run(
-            batch.store, source_run(source, tally, past, moment, verdict), batch.run_id
-        )
-        _record_issues(batch.store, source, tally)
+        try:
+            verdict = _recorded(batch.store, source, tally, batch.run_id)
+        except STORE_FAULTS as error:  # told at least; the child goes on with the others
+            verdict = Verdict("malformed", tally.crash or f"its run cannot be stored: {error}")
     elif tally.failures or tally.crash:
         verdict = Verdict(
             tally.failures[0][1].kind if tally.failures else "malformed",
@@ -170,6 +168,14 @@ def finish(batch: Batch, source: Source, tally: Tally) -> None:
             "changed": tally.changed,
         }
     )
+
+
+def _recorded(store: Store, source: Source, tally: Tally, run_id: int | None) -> Verdict:
+    past, moment = past_of(store, source.id), now()
+    verdict = judge(source, tally, past, moment)
+    record_source_run(store, source_run(source, tally, past, moment, verdict), run_id)
+    _record_issues(store, source, tally)
+    return verdict
 
 
 def _record_issues(store: Store, source: Source, tally: Tally) -> None:

@@ -87,6 +87,8 @@ class Tally:
     """Addresses of stored pages that were looked at again."""
     paused_until: datetime | None = None
     """Set when the server asked to be left alone for longer than a run waits."""
+    unwritten: int = 0
+    """Publications that could not be stored."""
     crash: str | None = None
     """The first unexpected error; a bug, told loudly."""
 
@@ -97,4 +99,4 @@ class Tally:
     def complete(self) -> bool:
         """Whether everything that the lists named is in the store or was refused for good."""
         transient = any(error.kind in {"unreachable", "blocked"} for _, error in self.page_failures)
-        return not (self.failures or transient or self.crash)
+        return not (self.failures or transient or self.unwritten or self.crash)

@@ -7,6 +7,9 @@ written, and no validator hides a document that was not stored.
 from __future__ import annotations
 
 import json
+import sqlite3
+import sys
+import traceback
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +22,7 @@ from crawler.items import Publication, Tally
 from crawler.middleware.conditional import validator_key
 from crawler.source import Source
 from data.clock import now, to_text
+from data.errors import Malformed
 from data.models import Document, Entry
 from data.store.connection import Store
 from data.store.documents import save_documents
@@ -37,6 +41,10 @@ BATCH = 64
 LONGEST_HOLD = 3.0
 """Seconds after which a batch is written although it is not full."""
 
+Held = list[tuple[Publication, Source, Tally]]
+STORE_FAULTS = (OSError, sqlite3.OperationalError)
+"""A full disk, a database that stays locked: no document is at fault, and none would fare better alone."""
+
 
 class Writer:
     """Holds publications of all the session's sources until a batch is full or a source ends."""
@@ -45,7 +53,7 @@ class Writer:
         self.store: Store | None = store
         self._store = store
         self._archive = archive
-        self._held: list[tuple[Publication, Source, Tally]] = []
+        self._held: Held = []
         self._since = monotonic()
 
     def add(self, publication: Publication, source: Source, tally: Tally) -> None:
@@ -56,9 +64,47 @@ class Writer:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held; the tallies then say what was new and what changed."""
+        """Write what is held; the tallies then say what was new, what changed, what could not be written.
+
+        Never raises: the caller is whichever source filled the batch, and not the one at fault.
+        """
         held, self._held = self._held, []
-        kept = self._without_losses(held)
+        try:
+            held = self._without_losses(held)
+            self._write(held)
+        except STORE_FAULTS as error:
+            self._give_up(held, error)
+        except Exception:  # whatever it is, it comes again where it belongs
+            self._write_singly(held)
+
+    def _write_singly(self, held: Held) -> None:
+        """Find the documents of a batch that cannot be written; all others are."""
+        for number, one in enumerate(held):
+            try:
+                self._write([one])
+            except STORE_FAULTS as error:
+                self._give_up(held[number:], error)
+                return
+            except Exception as error:  # told as the failure of its source
+                publication, _, tally = one
+                why = f"cannot be stored: {type(error).__name__}: {error}"
+                tally.unwritten += 1
+                tally.failures.append((_shown(publication.url), Malformed(_shown(why))))
+                if not isinstance(error, (UnicodeError, sqlite3.Error)):  # a bug of ours
+                    sys.stderr.write(traceback.format_exc())
+
+    def _give_up(self, held: Held, error: Exception) -> None:
+        """Nothing of a batch was stored: its sources are read again by the next run."""
+        why = f"what was read could not be stored ({error}); the next run reads it again"
+        sys.stderr.write(f"{why}\n")
+        self._archive.start_anew()
+        for publication, _, tally in held:
+            tally.unwritten += 1
+            tally.crash = tally.crash or why
+            if publication.capture is not None:
+                publication.capture.kept_as.clear()  # its record may not have reached the disk
+
+    def _write(self, kept: Held) -> None:
         if not kept:
             return
         documents = [self._archived(publication, source) for publication, source, _ in kept]
@@ -74,9 +120,7 @@ class Writer:
             tally.new += outcome == "new"
             tally.changed += outcome == "changed"
 
-    def _without_losses(
-        self, held: list[tuple[Publication, Source, Tally]]
-    ) -> list[tuple[Publication, Source, Tally]]:
+    def _without_losses(self, held: Held) -> Held:
         """Without titles whose page was read before: a page that fails today takes no text away."""
         bare = [one.document_id for one, _, _ in held if one.extract is None]
         stored = self.stored(bare) if bare else {}
@@ -106,10 +150,18 @@ class Writer:
     def finish(self, source: Source, tally: Tally) -> None:
         """End a source: write the rest, note what was seen again, and only then keep validators."""
         self.flush()
+        try:
+            self._note(source, tally)
+        except STORE_FAULTS as error:
+            tally.crash = tally.crash or f"what was seen could not be stored ({error})"
+
+    def _note(self, source: Source, tally: Tally) -> None:
         moment = now()
         if tally.sighted:
             record_sightings(self._store, source.id, tally.sighted, moment)
-        mark_checked(self._store, [validator_key(source, url) for url in tally.rechecked], moment)
+        if not tally.unwritten:
+            checked = [validator_key(source, url) for url in tally.rechecked]
+            mark_checked(self._store, checked, moment)
         if tally.complete:
             found = [
                 (validator_key(source, url), one) for url, one in tally.list_validators.items()
@@ -137,6 +189,11 @@ class Writer:
     def close(self) -> None:
         self.flush()
         self._archive.close()
+
+
+def _shown(text: str) -> str:
+    """`text` as any store takes it."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class Preview(Writer):
