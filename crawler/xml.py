@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -10,14 +11,18 @@ from crawler.text.bombs import refuse_entities
 from crawler.text.encoding import decode
 from data.errors import Malformed
 
+_PROLOG = re.compile(r"^<\?xml\b[^>]{0,300}\?>")
+
 
 def parse_xml(body: bytes, url: str) -> Any:
-    """The root element of `body`; raises `Malformed`."""
-    refuse_entities(decode(body).text, url)
+    """The root element of `body`, which may begin with empty lines or a BOM; raises `Malformed`."""
+    text = decode(body).text.lstrip("\ufeff \t\r\n")
+    refuse_entities(text, url)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        return etree.fromstring(body, parser)
+        # As decoded by us; the prolog's own word on the encoding has to go.
+        return etree.fromstring(_PROLOG.sub("", text, count=1).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Malformed(f"{url}: is not XML: {error}") from error
