@@ -9,16 +9,17 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from crawler.cover import cover
 from crawler.manifest import manifests
-from data.clock import from_text, tokyo
+from crawler.shown import response_in, shown
 from data.errors import InputError
 from data.store.proofs import Proof
 
-_COVER = Path(__file__).parent / "cover.html"
+FORMAT = 2
+"""Raised when `verify` asks for more than the packs before could hold."""
 
 
 def package(proof: Proof, archive: Path) -> bytes:
@@ -29,10 +30,13 @@ def package(proof: Proof, archive: Path) -> bytes:
         files["record.warc.gz"] = record
     sealed = _manifests(proof, archive)
     files |= sealed
-    files["evidence.json"] = json.dumps(
-        _facts(proof, bool(sealed)), ensure_ascii=False, indent=1, sort_keys=True
-    ).encode()
-    files["cover.html"] = _cover(proof, files["text.txt"], bool(record), bool(sealed)).encode()
+    facts = _facts(proof, bool(sealed))
+    response = response_in(record, facts["record"])
+    facts["shown"] = shown(facts["document"], facts["finding"], proof.text, response)
+    files["evidence.json"] = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode(
+        "utf-8", "surrogatepass"
+    )
+    files["cover.html"] = cover(facts, files["text.txt"], archived=bool(record))
     sums = "".join(f"{_sha256(body)}  {name}\n" for name, body in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
     return _zipped(files)
@@ -114,29 +118,13 @@ def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
                 "evidence_sha256",
             )
         },
+        "format": FORMAT,
+        "names": {
+            key: document[key] for key in ("publisher_ja", "publisher_en", "name_ja", "name_en")
+        },
         "record": document["shown_warc_record_id"],
         "sealed": sealed,
     }
-
-
-def _cover(proof: Proof, text: bytes, archived: bool, sealed: bool) -> str:
-    template = Environment(autoescape=True).from_string(_COVER.read_text(encoding="utf-8"))
-    document = proof.document
-    published = document["published_at"]
-    return template.render(
-        **{
-            key: document[key]
-            for key in ("publisher_ja", "publisher_en", "name_ja", "name_en", "url")
-        },
-        title=document["shown_title"],
-        version=document["shown_version"],
-        published=f"{tokyo(from_text(published)):%Y-%m-%d %H:%M} JST" if published else None,
-        fetched=f"{tokyo(from_text(document['shown_fetched_at'])):%Y-%m-%d %H:%M} JST",
-        finding=proof.finding,
-        text_file_sha256=_sha256(text),
-        archived=archived,
-        sealed=sealed,
-    )
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

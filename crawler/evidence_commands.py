@@ -14,6 +14,8 @@ from data.errors import InputError
 from data.store.connection import open_store
 from data.store.proofs import proof_of
 
+_OUTCOMES = {True: "holds", False: "BROKEN", None: "not shown"}
+
 
 class PackByDefault(click.Group):
     """`evidence ID` is `evidence pack ID`."""
@@ -51,8 +53,17 @@ def pack(identity: str, output: Path | None) -> None:
 @evidence.command(epilog="Example: scopewatch evidence verify proof.zip")
 @click.argument("file", type=click.Path(path_type=Path))
 def verify(file: Path) -> None:
-    """Check a pack; needs nothing but the file. Ends with 1 when something in it does not hold."""
-    checks = check_file(file)
+    """Check a pack; needs nothing but the file. Ends with 1 when something in it does not hold.
+
+    What the archived response cannot show, such as a title that only a list had, is `not shown`.
+    """
+    try:
+        checks = check_file(file)
+    except InputError as error:
+        if not file.exists():
+            raise
+        click.echo(f"BROKEN: {error}")
+        sys.exit(1)
     for check in checks:
-        click.echo(f"{'holds' if check.holds else 'BROKEN'}: {check.what}")
-    sys.exit(0 if all(check.holds for check in checks) else 1)
+        click.echo(f"{_OUTCOMES[check.holds]}: {check.what}")
+    sys.exit(1 if any(check.holds is False for check in checks) else 0)

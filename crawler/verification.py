@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import io
 import json
 import zipfile
@@ -17,41 +16,64 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from crawler.cover import cover
+from crawler.evidence import FORMAT
 from crawler.manifest import GENESIS
-from crawler.provenance import folded, is_readable, stands_in, words_of
+from crawler.shown import LARGEST, WHAT, Response, response_in, shown
 from data.clock import from_text
 from data.errors import InputError
 
 LONGEST_READING = timedelta(hours=1)
 """Between a response and the document made of it; a PDF takes seconds."""
-MAX_UNPACKED = 256 << 20
-"""A document's record is at most the crawler's body cap; manifests of years are some tens of MiB."""
+MAX_UNPACKED = LARGEST
+"""Manifests of years are some tens of MiB."""
 _NEEDED = ("SHA256SUMS", "evidence.json", "text.txt")
+_KNOWN = frozenset({*_NEEDED, "cover.html", "record.warc.gz"})
+_FROM_FIELDS = frozenset({"api", "registry"})
+"""What was put together from fields has labels and dates of its own, and need not stand there as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """`holds` is None for what the pack cannot show, such as a title that only the list had."""
+
     what: str
-    holds: bool
+    holds: bool | None
 
 
 def verify(path: Path) -> list[Check]:
     """Every check with its outcome; raises `InputError` for what is no evidence zip at all."""
     files = _files(path)
     try:
+        files["text.txt"].decode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise InputError(f"{path}: its text.txt is not UTF-8") from error
+    try:
         facts = json.loads(files["evidence.json"])
+        if facts.get("format") != FORMAT:
+            raise InputError(f"{path}: was packed by another version of scopewatch: pack it anew")
+        record = files.get("record.warc.gz")
+        response = response_in(record, facts["record"]) if record else None
         checks = [
+            Check("it holds the files of a pack and no others", all(map(_is_known, files))),
             Check("each file has the hash that SHA256SUMS names", _sums_hold(files)),
             *_text(files["text.txt"], facts),
             *_record(files.get("record.warc.gz"), facts),
-            *_origin(files, facts),
-            *_chain(files, facts),
+            *_origin(files["text.txt"], facts, response),
+            *_chain(files, facts, response),
             Check(
-                "the cover shows title, address and sentence as they are",
-                _cover_holds(files, facts),
+                "the cover shows the facts as they are, and nothing else",
+                files.get("cover.html") == cover(facts, files["text.txt"], archived=bool(record)),
             ),
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        ArithmeticError,
+    ) as error:
         raise InputError(f"{path}: its evidence.json is not one that scopewatch wrote") from error
     return checks
 
@@ -61,6 +83,8 @@ def _files(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
                 raise InputError(f"{path}: unpacks to more than {MAX_UNPACKED >> 20} MiB")
+            if len(set(archive.namelist())) < len(archive.namelist()):
+                raise InputError(f"{path}: holds two files of one name")
             files = {member.filename: archive.read(member) for member in archive.infolist()}
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file") from error
@@ -77,6 +101,10 @@ def _files(path: Path) -> dict[str, bytes]:
     if missing:
         raise InputError(f"{path}: is no evidence zip, {missing[0]} is missing")
     return files
+
+
+def _is_known(name: str) -> bool:
+    return name in _KNOWN or name.startswith("manifests/")
 
 
 def _sums_hold(files: dict[str, bytes]) -> bool:
@@ -99,7 +127,8 @@ def _text(body: bytes, facts: dict[str, Any]) -> Iterator[Check]:
     if finding:
         yield Check(
             "the sentence stands in the text at its offsets",
-            whole[finding["start"] : finding["end"]] == finding["evidence"],
+            0 <= finding["start"] < finding["end"]
+            and whole[finding["start"] : finding["end"]] == finding["evidence"],
         )
 
 
@@ -108,74 +137,47 @@ def _record(body: bytes | None, facts: dict[str, Any]) -> Iterator[Check]:
         yield Check("no response was archived for this document", not facts["record"])
         return
     digests: set[str] = set()
+    responses = 0
     try:
         for record in ArchiveIterator(io.BytesIO(body), check_digests="raise"):
             found = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
+            responses += record.rec_type == "response"
             if record.rec_type == "response" and found == facts["record"]:
                 digests |= {_sha256(record.content_stream().read(MAX_UNPACKED)), _raw_digest(body)}
             else:
                 record.raw_stream.read()
-    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError) as error:
-        yield Check(f"the record can be read and has its own digests ({error})", False)
+    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
+        yield Check("the record can be read and has its own digests", False)
         return
-    yield Check("the record can be read and has its own digests", bool(digests))
+    yield Check("the record can be read and has its own digests", bool(digests) and responses == 1)
     yield Check(
         "the record's body has the hash that the store kept",
         facts["document"]["body_sha256"] in digests,
     )
 
 
-def _origin(files: dict[str, bytes], facts: dict[str, Any]) -> Iterator[Check]:
-    """Text, sentence and time against the response itself: hashes alone can be written anew."""
-    response = _response(files["record.warc.gz"]) if "record.warc.gz" in files else None
-    if response is None:
-        return
-    title, _, text = files["text.txt"].decode("utf-8", "surrogatepass").partition("\n")
-    document, finding = facts["document"], facts["finding"]
-    # What was put together from fields has labels and dates of its own; a speech stands there word by word.
+def _origin(text: bytes, facts: dict[str, Any], response: Response | None) -> Iterator[Check]:
+    """Address, title, text, sentence and dates against the response: all else can be written anew.
+
+    Lists and registries may have given what the response does not hold; then the pack never said that it does.
+    """
+    title, _, body = text.decode("utf-8", "surrogatepass").partition("\n")
+    document, finding, said = facts["document"], facts["finding"], facts["shown"]
+    in_text = finding and finding["start"] > len(title)
+    found = shown(document, finding, body, response)
     rung = str(document["encoding"]).rpartition("/")[2]
-    if rung not in {"api", "registry"} and is_readable(response.body):
-        holds = stands_in(text, response.body, content_type=response.content_type)
-        yield Check("the text stands in the archived response", holds)
-    if (
-        finding
-        and finding["start"] > len(title)
-        and rung != "registry"
-        and is_readable(response.body)
-    ):
-        whole = words_of(response.body, response.content_type)
-        yield Check(
-            "the sentence stands in the archived response", folded(finding["evidence"]) in whole
-        )
-    apart = abs(from_text(document["fetched_at"]) - from_text(response.date))
-    yield Check("it was fetched when the record says", apart <= LONGEST_READING)
-
-
-@dataclass(frozen=True, slots=True)
-class _Response:
-    body: bytes
-    content_type: str | None
-    date: str
-
-
-def _response(record: bytes) -> _Response | None:
-    """The archived response, decompressed; None when it cannot be read (`_record` says so)."""
-    try:
-        for one in ArchiveIterator(io.BytesIO(record)):
-            if one.rec_type == "response":
-                kind = one.http_headers.get_header("Content-Type") if one.http_headers else None
-                date = one.rec_headers.get_header("WARC-Date")
-                return _Response(one.content_stream().read(MAX_UNPACKED), kind, date)
-    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError):
-        return None
-    return None
-
-
-def _cover_holds(files: dict[str, bytes], facts: dict[str, Any]) -> bool:
-    cover = html.unescape(files.get("cover.html", b"").decode("utf-8", "replace"))
-    document, finding = facts["document"], facts["finding"]
-    shown = [document["title"], document["url"], *([finding["evidence"]] if finding else [])]
-    return all(one in cover for one in shown)
+    must = {
+        "url": rung not in {"list", *_FROM_FIELDS},
+        "text": rung not in _FROM_FIELDS,
+        "sentence": bool(in_text) and rung != "registry",
+    }
+    for key, holds in found.items():
+        readable = response is not None and (response.readable or key == "url")
+        required = bool(said.get(key)) or (readable and must.get(key, False))
+        yield Check(WHAT[key], holds or (False if required else None))
+    if response is not None:
+        apart = abs(from_text(document["fetched_at"]) - from_text(response.date))
+        yield Check("it was fetched when the record says", apart <= LONGEST_READING)
 
 
 def _raw_digest(body: bytes) -> str:
@@ -189,23 +191,35 @@ def _raw_digest(body: bytes) -> str:
     return ""
 
 
-def _chain(files: dict[str, bytes], facts: dict[str, Any]) -> Iterator[Check]:
+def _chain(
+    files: dict[str, bytes], facts: dict[str, Any], response: Response | None
+) -> Iterator[Check]:
     names = sorted(name for name in files if name.startswith("manifests/"))
     if not names:
         yield Check("the day's manifest was not sealed when this was packed", not facts["sealed"])
         return
-    before, holds = GENESIS, True
-    for name in names:
-        holds = holds and json.loads(files[name].split(b"\n", 1)[0])["previous"] == before
-        before = _sha256(files[name])
+    try:
+        holds = _follow_each_other([files[name] for name in names])
+        lines = [line for name in names for line in files[name].splitlines()[1:]]
+        named = [row for row in map(json.loads, lines) if row["record"] == facts["record"]]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        yield Check("the manifests can be read", False)
+        return
     yield Check("the manifests follow each other without a gap", holds)
-    lines = [line for name in names for line in files[name].splitlines()[1:]]
-    named = [row for row in map(json.loads, lines) if row["record"] == facts["record"]]
     raw = _raw_digest(files["record.warc.gz"]) if "record.warc.gz" in files else ""
     yield Check(
-        "a manifest names the record with the hash of its body",
-        any(row["sha256"] == raw for row in named),
+        "a manifest names the record with its address and the hash of its body",
+        response is not None
+        and any((row["sha256"], row["url"]) == (raw, response.target) for row in named),
     )
+
+
+def _follow_each_other(bodies: list[bytes]) -> bool:
+    before, holds = GENESIS, True
+    for body in bodies:
+        holds = holds and json.loads(body.split(b"\n", 1)[0])["previous"] == before
+        before = _sha256(body)
+    return holds
 
 
 def _sha256(body: bytes) -> str:

@@ -9,22 +9,35 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.cover import cover
+from crawler.evidence_commands import evidence
+from crawler.shown import WHAT
 from crawler.verification import verify
 from data.errors import InputError
 from tests.crawler.test_sources_commands import scopewatch
+from tests.crawler.text.pdf_writer import pdf
 from tests.crawler.web import BODY, Place, Web, article, rss, serving
 
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One zip of a followed page and one of a title only, both of a sealed day."""
+    """Zips of followed pages, one of them behind a redirect, of a PDF and of a title only, all of a sealed day."""
     place, web = Place(tmp_path_factory.mktemp("evidence")), Web()
     with serving(web) as host:
-        items = [("/1.html", "<b>見出し</b> & 一"), ("/2.html", "二")]
-        web.put("/feed.xml", rss(host, [(p, t.replace("&", "&amp;").replace("<", "&lt;")) for p, t in items]),
-                content_type="text/xml")  # fmt: skip
+        items = [
+            ("/1.html", "&lt;b>見出し&lt;/b> &amp; 一"),
+            ("/2.html", "二"),
+            ("/old", "三"),
+            ("/4.pdf", "四"),
+        ]
+        web.put("/feed.xml", rss(host, items), content_type="text/xml")
         web.put("/1.html", article("一", BODY))
+        web.put("/old", "", status=302, headers={"Location": "/3.html"}, etag=False)
+        dated = article("三", f"令和8年11月16日\n{BODY}").replace("utf-8", "Shift_JIS")
+        web.put("/3.html", dated.encode("cp932"), content_type="text/html")
+        web.put("/4.pdf", pdf([BODY.split("\n")], title="四"), content_type="application/pdf")
         place.source("pages", host, "/feed.xml")
         place.source("titles", host, "/feed.xml", more="fetch: title_only")
         place.configure()
@@ -32,19 +45,31 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             place.crawl(SCOPEWATCH_NOW=f"2026-11-{day}T22:00:00+09:00")
     files = {}
     for row in place.documents():
-        if row["url"].endswith("/1.html"):
-            output = place.root / f"{row['source_id']}.zip"
+        name = row["url"].rpartition("/")[2].partition(".")[0]
+        if row["source_id"] == "pages" or name == "1":
+            output = place.root / f"{row['source_id']}-{name}.zip"
             done = scopewatch(place, "evidence", row["id"], "-o", str(output))
             assert done.returncode == 0, done.stderr
-            files[row["source_id"]] = output
+            files[output.stem] = output
     return files
 
 
-@pytest.mark.parametrize("name", ["pages", "titles"])
-def test_a_pack_holds_on_its_own(packed: dict[str, Path], name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "not_shown"),
+    [
+        ("titles-1", set()),
+        ("pages-1", {"title", "date"}),
+        ("pages-old", {"date"}),
+        ("pages-4", {"title", "date"}),
+    ],
+)
+def test_a_pack_holds_on_its_own(packed: dict[str, Path], name: str, not_shown: set[str]) -> None:
     checks = verify(packed[name])
-    assert [check.what for check in checks if not check.holds] == []
-    assert len(checks) == 9
+    assert [check.what for check in checks if check.holds is False] == []
+    assert {check.what for check in checks if check.holds is None} == {
+        WHAT[one] for one in not_shown
+    }
+    assert len(checks) == 14
     with zipfile.ZipFile(packed[name]) as archive:
         assert {"cover.html", "record.warc.gz", "text.txt"} <= set(archive.namelist())
         cover = archive.read("cover.html").decode()
@@ -72,25 +97,33 @@ def _altered(path: Path, name: str, change: tuple[bytes, bytes], target: Path) -
 def test_an_altered_pack_is_told(
     packed: dict[str, Path], tmp_path: Path, name: str, change: tuple[bytes, bytes]
 ) -> None:
-    altered = _altered(packed["pages"], name, change, tmp_path / "altered.zip")
+    altered = _altered(packed["pages-1"], name, change, tmp_path / "altered.zip")
     try:
-        broken = [check for check in verify(altered) if not check.holds]
+        broken = [check for check in verify(altered) if check.holds is False]
     except InputError:
         return
     assert broken
 
 
-def _forged(path: Path, changes: dict[str, tuple[str, str]], target: Path) -> Path:
+def _forged(
+    path: Path,
+    changes: dict[str, tuple[str, str]],
+    target: Path,
+    more: dict[str, bytes] | None = None,
+) -> Path:
     """As a forger would: a part is changed, and every hash in the pack that speaks of it is written anew."""
     with zipfile.ZipFile(path) as old:
         files = {name: old.read(name) for name in old.namelist()}
     for name, (before, after) in changes.items():
         assert before.encode() in files[name]
-        files[name] = files[name].replace(before.encode(), after.encode())
+        files[name] = files[name].replace(before.encode(), after.encode(), 1)
+    files |= more or {}
     facts = json.loads(files["evidence.json"])
     text = files["text.txt"].partition(b"\n")[2]
     facts["document"]["text_sha256"] = hashlib.sha256(text).hexdigest()
     files["evidence.json"] = json.dumps(facts).encode()
+    if "cover.html" not in changes:
+        files["cover.html"] = cover(facts, files["text.txt"], archived=True)
     sums = {
         name: hashlib.sha256(body).hexdigest()
         for name, body in files.items()
@@ -110,16 +143,103 @@ def _forged(path: Path, changes: dict[str, tuple[str, str]], target: Path) -> Pa
         ({"text.txt": ("窓口の手続き", "警察の手続き")}, "the text stands in the archived response"),
         ({"evidence.json": ('"fetched_at": "2026-11-16', '"fetched_at": "2026-10-16')}, "it was fetched when"),
         ({"cover.html": ("見出し", "別の題")}, "the cover shows"),
+        ({"cover.html": ("</body>", "<h1>別の主張</h1></body>")}, "the cover shows"),
+        ({"evidence.json": ("/1.html", "/2.html")}, "the address is"),
     ],
-    ids=["nothing", "text", "time", "cover"],
+    ids=["nothing", "text", "time", "cover", "more on the cover", "address"],
 )  # fmt: skip
 def test_a_forger_who_writes_the_hashes_anew_is_told(
     packed: dict[str, Path], tmp_path: Path, changes: dict[str, tuple[str, str]], told: str | None
 ) -> None:
-    checks = verify(_forged(packed["pages"], changes, tmp_path / "forged.zip"))
-    broken = [check.what for check in checks if not check.holds]
+    checks = verify(_forged(packed["pages-1"], changes, tmp_path / "forged.zip"))
+    broken = [check.what for check in checks if check.holds is False]
     assert len(broken) == (told is not None)
     assert all(one.startswith(told or "") for one in broken)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (dict.fromkeys(("evidence.json", "text.txt"), ("三", "偽の題")), "the title stands"),
+        ({"evidence.json": ('"published_at": "2026-11-16', '"published_at": "2026-10-16')}, "the date says"),
+        ({"evidence.json": ("/old", "/new")}, "the address is"),
+        ({"evidence.json": ("http://127", "http://128")}, "the address is"),
+    ],
+    ids=["title", "date", "address", "host"],
+)  # fmt: skip
+def test_what_the_response_shows_cannot_be_written_anew(
+    packed: dict[str, Path], tmp_path: Path, changes: dict[str, tuple[str, str]], told: str
+) -> None:
+    broken = [check.what for check in verify(_forged(packed["pages-old"], changes, tmp_path / "x.zip"))
+              if check.holds is False]  # fmt: skip
+    assert len(broken) == 1
+    assert broken[0].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"evidence.json": ("/1.html", "/9.html")}, "the address is"),
+        (
+            {"evidence.json": ("見出し", "別の題"), "text.txt": ("見出し", "別の題")},
+            "the title stands",
+        ),
+    ],
+    ids=["address", "title"],
+)
+def test_what_only_a_list_says_must_stand_in_it(
+    packed: dict[str, Path], tmp_path: Path, changes: dict[str, tuple[str, str]], told: str
+) -> None:
+    checks = verify(_forged(packed["titles-1"], changes, tmp_path / "x.zip"))
+    broken = [check.what for check in checks if check.holds is False]
+    assert len(broken) == 1
+    assert broken[0].startswith(told)
+
+
+def test_a_file_that_no_pack_has_is_told(packed: dict[str, Path], tmp_path: Path) -> None:
+    path = _forged(packed["pages-1"], {}, tmp_path / "x.zip", {"readme.html": b"<h1>x</h1>"})
+    broken = [check.what for check in verify(path) if check.holds is False]
+    assert broken == ["it holds the files of a pack and no others"]
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("text.txt", "other")
+    with pytest.raises(InputError, match="two files of one name"):
+        verify(path)
+
+
+@pytest.mark.parametrize(
+    "facts", [b"[" * 200_000, b"[]", b"{}", b'{"format": 2}', b'{"format": 1}', b"\xff", b"1e999"]
+)
+def test_bad_facts_are_one_sentence(packed: dict[str, Path], tmp_path: Path, facts: bytes) -> None:
+    with zipfile.ZipFile(packed["pages-1"]) as old, zipfile.ZipFile(tmp_path / "x.zip", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, facts if name == "evidence.json" else old.read(name))
+    with pytest.raises(InputError, match=r"x\.zip"):
+        verify(tmp_path / "x.zip")
+
+
+def test_the_verb_ends_with_1_and_says_what_a_pack_cannot_show(
+    packed: dict[str, Path], tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(evidence, ["verify", str(packed["pages-1"])])
+    assert done.exit_code == 0
+    assert f"not shown: {WHAT['title']}\n" in done.output
+    (tmp_path / "x.zip").write_bytes(packed["pages-1"].read_bytes()[:900])
+    done = CliRunner().invoke(evidence, ["verify", str(tmp_path / "x.zip")])
+    assert done.exit_code == 1
+    assert done.output.startswith("BROKEN: ")
+    assert done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("record.warc.gz", b"\x1f\x8b\x08junk"), ("record.warc.gz", b"WARC/1.1\r\n\r\n"), ("manifests/1", b"[]\n1")],
+)  # fmt: skip
+def test_junk_in_a_part_is_told_of_that_part(
+    packed: dict[str, Path], tmp_path: Path, name: str, content: bytes
+) -> None:
+    checks = verify(_forged(packed["pages-1"], {}, tmp_path / "x.zip", {name: content}))
+    part = "the record can be read" if name.startswith("record") else "the manifests can be read"
+    assert any(check.what.startswith(part) for check in checks if check.holds is False)
 
 
 @pytest.mark.parametrize("content", [b"", b"junk" * 100, None])

@@ -1,0 +1,143 @@
+"""What of a document the archived response itself shows: hashes and facts can be written anew, it cannot."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from crawler.identity import canonical_url
+from crawler.provenance import folded, is_readable, stands_in, words_of
+from crawler.text.dates import date_in_url, find_date, parse_feed_date
+from crawler.text.encoding import decode
+from data.clock import from_text
+
+LARGEST = 256 << 20
+"""A document's record is at most the crawler's body cap."""
+WHAT = {
+    "url": "the address is that of the archived response, of its redirects, or listed in it",
+    "title": "the title stands in the archived response",
+    "text": "the text stands in the archived response",
+    "sentence": "the sentence stands in the archived response",
+    "date": "the date stands in the archived response as it is quoted",
+    "published": "the date says what its quotation says",
+}
+
+
+@dataclass(frozen=True)
+class Response:
+    """An archived response, decompressed, with the address that gave it and those that led there."""
+
+    body: bytes
+    content_type: str | None
+    date: str
+    target: str
+    redirects: tuple[str, ...]
+
+    @cached_property
+    def readable(self) -> bool:
+        return bool(self.body) and is_readable(self.body)
+
+    @cached_property
+    def words(self) -> str:
+        return words_of(self.body, self.content_type) if self.readable else ""
+
+    @cached_property
+    def markup(self) -> str:
+        """The body as it is written; dates and addresses stand in attributes too."""
+        text = decode(self.body, self.content_type).text if self.readable else ""
+        return html.unescape(text).replace("\\/", "/")
+
+    @cached_property
+    def folded_markup(self) -> str:
+        return folded(self.markup)
+
+    def says(self, words: str) -> bool:
+        """Whether `words` stand there, seen or in an attribute; nothing stands nowhere."""
+        wanted = folded(words)
+        return bool(wanted) and (wanted in self.words or wanted in self.folded_markup)
+
+
+_NOTHING = Response(b"", None, "", "", ())
+
+
+def response_in(record: bytes, identity: str | None) -> Response | None:
+    """The response of that id in a record file; None when there is none that can be read."""
+    found: tuple[bytes, str | None, str, str] | None = None
+    redirects: tuple[str, ...] = ()
+    try:
+        for one in ArchiveIterator(io.BytesIO(record)):
+            headers = one.rec_headers
+            if one.rec_type == "response":
+                if (headers.get_header("WARC-Record-ID") or "").strip("<>") == identity:
+                    kind = one.http_headers.get_header("Content-Type") if one.http_headers else None
+                    body = one.content_stream().read(LARGEST)
+                    target = headers.get_header("WARC-Target-URI") or ""
+                    found = (body, kind, headers.get_header("WARC-Date") or "", target)
+            elif one.rec_type == "metadata":
+                redirects = tuple(_redirects(one.content_stream().read(LARGEST)))
+    except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
+        return None
+    return Response(*found, redirects) if found else None
+
+
+def _redirects(body: bytes) -> Iterator[str]:
+    try:
+        facts = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    listed = facts.get("redirects") if isinstance(facts, dict) else None
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, list) and one and isinstance(one[0], str):
+            yield one[0]
+
+
+def shown(
+    document: dict[str, Any], finding: dict[str, Any] | None, text: str, response: Response | None
+) -> dict[str, bool]:
+    """For each key of `WHAT` that the document has, whether the response shows it."""
+    raw = document["published_as_written"] or ""
+    seen = response or _NOTHING
+    told = {
+        "url": _is_address(document["url"], seen),
+        "title": seen.says(document["title"]),
+        "text": seen.readable and stands_in(text, seen.body, content_type=seen.content_type),
+    }
+    if finding:
+        told["sentence"] = folded(finding["evidence"]) in seen.words
+    if document["published_at"]:
+        told["date"] = seen.says(raw) or (raw != "" and raw in seen.target)
+        told["published"] = _is_date(document, raw)
+    return told
+
+
+def _is_address(url: str, response: Response) -> bool:
+    wanted = canonical_url(url)
+    if wanted in {canonical_url(one) for one in (response.target, *response.redirects)}:
+        return True
+    if len(url) > 1 and url in response.markup:
+        return True
+    # A list may write it without the host, or from its own folder on.
+    parts, host = urlsplit(url), urlsplit(response.target).netloc
+    if parts.netloc != host:
+        return False
+    path = urlunsplit(("", "", parts.path, parts.query, ""))
+    folder = urlsplit(urljoin(response.target, ".")).path
+    written = {path, path.removeprefix(folder)}
+    return any(len(one) > 1 and one in response.markup for one in written)
+
+
+def _is_date(document: dict[str, Any], raw: str) -> bool:
+    at, fetched = from_text(document["published_at"]), from_text(document["fetched_at"])
+    readings = (parse_feed_date(raw, near=fetched), find_date(raw, near=fetched), date_in_url(raw))
+    # What lies in the future is clamped to the time of the fetch (crawler/documents.py).
+    return any(one and (one.at == at or one.at > fetched == at) for one in readings)
