@@ -14,7 +14,8 @@ from typing import Any
 
 from crawler.source import Records
 from crawler.text.dates import find_date, parse_feed_date
-from crawler.text.markup import has_tags, plain
+from crawler.text.links import absolute
+from crawler.text.markup import has_tags, plain, without_surrogates
 from crawler.xml import parse_xml
 from data.errors import LayoutChanged, Malformed
 from data.models import Entry, Moment
@@ -43,7 +44,7 @@ def read_records(body: bytes, records: Records, *, url: str) -> Reply:
             return _read_xml(body, records, url)
         case "csv_zip":
             rows = _csv_rows(body, records, url)
-            return Reply(tuple(_entries(rows, records)), None)
+            return Reply(tuple(_entries(rows, records, url)), None)
 
 
 def _read_json(body: bytes, records: Records, url: str) -> Reply:
@@ -60,9 +61,9 @@ def _read_json(body: bytes, records: Records, url: str) -> Reply:
         raise LayoutChanged(f"{url}: the reply has no list {records.items!r}")
     if not isinstance(found, list):
         raise LayoutChanged(f"{url}: {records.items!r} is no list")
-    following = _path(reply, records.next) if records.next else None
-    entries = _entries((item for item in found if isinstance(item, dict)), records)
-    return Reply(tuple(entries), None if following is None else str(following))
+    following = _path(reply, records.next) if records.next and found else None
+    entries = _entries((item for item in found if isinstance(item, dict)), records, url)
+    return Reply(tuple(entries), _word(following) or None)
 
 
 def _read_xml(body: bytes, records: Records, url: str) -> Reply:
@@ -78,7 +79,7 @@ def _read_xml(body: bytes, records: Records, url: str) -> Reply:
     )
     if not nodes and records.total and root.findtext(f".//{records.total}") != "0":
         raise LayoutChanged(f"{url}: the reply has no {records.items!r}")
-    return Reply(tuple(_entries(rows, records)), None)
+    return Reply(tuple(_entries(rows, records, url)), None)
 
 
 def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any]]:
@@ -100,7 +101,9 @@ def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any
         raise Malformed(f"{url}: is not a readable zip of CSV: {error}") from error
 
 
-def _entries(rows: Iterable[dict[str, Any]], records: Records) -> Iterator[tuple[Entry, str]]:
+def _entries(
+    rows: Iterable[dict[str, Any]], records: Records, base: str
+) -> Iterator[tuple[Entry, str]]:
     for row in rows:
         if any(str(_path(row, key)) in values for key, values in records.skip.items()):
             continue
@@ -113,10 +116,10 @@ def _entries(rows: Iterable[dict[str, Any]], records: Records) -> Iterator[tuple
         yield (
             Entry(
                 title=title,
-                url=_filled(records.url, row) or None,
+                url=absolute(_filled(records.url, row), base),
                 published=_moment(row, records.date),
                 id=_filled(records.id, row) or None if records.id else None,
-                outlet=str(_path(row, records.outlet) or "") or None if records.outlet else None,
+                outlet=_word(_path(row, records.outlet)) or None if records.outlet else None,
             ),
             text.replace("\r\n", "\n"),
         )
@@ -128,22 +131,29 @@ def _names_one(row: dict[str, Any], words: tuple[str, ...]) -> bool:
 
 
 def _moment(row: dict[str, Any], key: str | None) -> Moment | None:
-    raw = str(_path(row, key) or "") if key else ""
+    raw = _word(_path(row, key)) if key else ""
     return (parse_feed_date(raw) or find_date(raw)) if raw else None
 
 
 def _filled(template: str, row: dict[str, Any]) -> str:
     """A key of the record, or a template over its keys."""
     if "{" not in template:
-        return str(_path(row, template) or "")
-    return _FIELD.sub(lambda match: str(_path(row, match[1]) or ""), template).strip()
+        return _word(_path(row, template))
+    return _FIELD.sub(lambda match: _word(_path(row, match[1])), template).strip()
+
+
+def _word(value: Any) -> str:
+    """A text or number as text, of a list its members; what is neither says nothing."""
+    if isinstance(value, list):
+        return " ".join(word for one in value if (word := _word(one)))
+    return without_surrogates(str(value or "")) if isinstance(value, (str, int, float)) else ""
 
 
 def _lines(value: Any) -> str:
     """A text without markup, such as the search's highlights; a list's members a line each."""
     if isinstance(value, list):
         return "\n".join(line for one in value if (line := _lines(one)))
-    text = "" if value is None else str(value)
+    text = "" if value is None else without_surrogates(str(value))
     return plain(text) if has_tags(text) else text
 
 

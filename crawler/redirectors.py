@@ -7,16 +7,19 @@ import binascii
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from crawler.text.links import absolute
+
 _IN_QUERY = {
     # host: (path prefix, parameters that may hold the address)
     "www.bing.com": ("/news/apiclick.aspx", ("url",)),
     "bing.com": ("/news/apiclick.aspx", ("url",)),
+    "google.com": ("/url", ("url", "q")),
     "www.google.com": ("/url", ("url", "q")),
     "www.google.co.jp": ("/url", ("url", "q")),
     "news.google.com": ("/news/url", ("url",)),
 }
 _PATH_FEED = {"go.theregister.com": "/feed/"}
-_GOOGLE_ARTICLE = re.compile(r"/(?:rss/|__i/rss/rd/)?articles/(CBM[\w-]{8,4000})")
+_GOOGLE_ARTICLE = re.compile(r"/(?:(?:rss/|__i/rss/rd/)?articles|read)/(CBM[\w-]{8,4000})")
 _ADDRESS = re.compile(rb"https?://[\x21-\x7e]{4,2000}")
 
 
@@ -27,7 +30,7 @@ def unwrap(url: str) -> str:
     resolve them, and scopewatch does not ask.
     """
     while True:
-        inner = _inner(url)
+        inner = absolute(_inner(url) or "", None)
         if inner is None or len(inner) >= len(url):
             return url
         url = inner

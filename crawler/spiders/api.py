@@ -46,6 +46,8 @@ class ApiSpider(SourceSpider):
         parts = urlsplit(response.url)
         query = [(name, value) for name, value in parse_qsl(parts.query) if name != parameter]
         address = urlunsplit(parts._replace(query=urlencode([*query, (parameter, reply.next)])))
+        if address == response.url:
+            return  # an API that leads back to its own page
         request = self.list_request(address, cb_kwargs={"page": page + 1})
         request.meta["conditional"] = False
         yield request

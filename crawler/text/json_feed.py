@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.text.dates import parse_feed_date
 from crawler.text.links import absolute
-from crawler.text.markup import one_line, plain
+from crawler.text.markup import one_line, plain, without_surrogates
 from data.errors import Malformed
 from data.models import Entry, Moment
 
@@ -49,7 +49,9 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
         published=_date(item.get("date_published")),
         updated=_date(item.get("date_modified")),
         summary=summary[:MAX_SUMMARY],
-        id=str(identifier)[:1000] if isinstance(identifier, (str, int)) else None,
+        id=without_surrogates(str(identifier))[:1000]
+        if isinstance(identifier, (str, int))
+        else None,
     )
 
 
@@ -58,4 +60,4 @@ def _date(value: object) -> Moment | None:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return without_surrogates(value) if isinstance(value, str) else ""

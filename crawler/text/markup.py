@@ -17,6 +17,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,5000}>|<!\[CDATA\[|\]\]>|<[!?][^<>]{0,500
 # U+3000 stays: inside Japanese names and titles it is a sign of its own (format-traps.md, 35).
 _SPACE = re.compile("[ \t\r\n\f\v\x85\u00a0\u2028\u2029\u200b\ufeff]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def plain(markup: str) -> str:
@@ -34,3 +35,8 @@ def one_line(text: str) -> str:
 def has_tags(text: str) -> bool:
     """Whether `text` looks like markup rather than like text with a < in it."""
     return _TAG.search(text[:_LONGEST]) is not None
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each half of a pair, which JSON can escape alone and nothing can store."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -82,6 +82,20 @@ def test_nested_redirectors_end(url: str, depth: int) -> None:
     unwrap(url)
 
 
+@pytest.mark.parametrize("inner", ["javascript:alert(1)", "http%3A%2F%2F%5Bbad", "http%3A%2F%2F"])
+def test_a_redirector_to_no_address_stays(inner: str) -> None:
+    url = f"https://www.bing.com/news/apiclick.aspx?url={inner}"
+    assert unwrap(url) == url
+
+
+def test_google_has_several_redirectors() -> None:
+    page = "https://example.jp/a?x=1"
+    code = base64.urlsafe_b64encode(b"\x08\x13\x22\x18" + page.encode()).decode().rstrip("=")
+    for path in ("rss/articles", "articles", "read"):
+        assert unwrap(f"https://news.google.com/{path}/{code}?oc=5") == page
+    assert unwrap("https://google.com/url?q=https%3A%2F%2Fexample.jp%2Fa%3Fx%3D1") == page
+
+
 def test_aggregators_are_known() -> None:
     assert is_aggregator("https://news.google.com/rss/articles/CBMiXXXX")
     assert not is_aggregator("https://example.jp/")

@@ -1,0 +1,69 @@
+"""Replies of APIs that are not what their documentation says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.records import read_records
+from crawler.source import Records
+from crawler.text.feed import parse_feed
+from tests.crawler.web import Place, Web, serving
+
+RECORDS = Records(items="r", title="t", url="u", text="x", id="i", next="next", next_parameter="start")  # fmt: skip
+URL = "https://mihon.example/api"
+
+
+def read(**record: Any) -> tuple[str, str | None, str | None, str]:
+    body = json.dumps({"r": [{"t": "題", "u": "https://mihon.example/1", **record}]}).encode()
+    [(entry, text)] = read_records(body, RECORDS, url=URL).entries
+    return entry.title, entry.url, entry.id, text
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("javascript:alert(1)", None),
+        ("ftp://mihon.example/1", None),
+        ("http://[bad", None),
+        ({"href": "https://mihon.example/1"}, None),
+        ("/1.html", "https://mihon.example/1.html"),
+        ("https://mihon.example/\n1", "https://mihon.example/1"),
+    ],
+)
+def test_only_addresses_of_the_web_are_links(link: object, expected: str | None) -> None:
+    assert read(u=link)[1] == expected
+
+
+def test_what_is_no_text_says_nothing_and_half_a_pair_is_marked() -> None:
+    assert read(t=["甲", "乙", None, {"a": 1}], i=7, x=None) == ("甲 乙", "https://mihon.example/1", "7", "")  # fmt: skip
+    assert read(t="題\ud800", x="本\udfff", i={"a": 1}) == ("題\ufffd", "https://mihon.example/1", None, "本\ufffd")  # fmt: skip
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "\ud800", "title": "題\ud800"}]}  # fmt: skip
+    [entry] = parse_feed(json.dumps(feed).encode(), url=URL)
+    assert (entry.title, entry.id) == ("題\ufffd", "\ufffd")
+
+
+@pytest.mark.parametrize("following", [None, {"a": 1}, "", []])
+def test_a_next_page_that_is_no_position_ends(following: object) -> None:
+    body = json.dumps({"r": [{"t": "題", "u": URL}], "next": following}).encode()
+    assert read_records(body, RECORDS, url=URL).next is None
+
+
+def test_an_empty_page_ends() -> None:
+    assert read_records(b'{"r": [], "next": 5}', RECORDS, url=URL).next is None
+
+
+def test_an_api_that_leads_back_to_its_page_is_asked_once_more(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    more = "fetch: title_only\nrecords: {items: r, title: t, url: u, next: next, next_parameter: start}"  # fmt: skip
+    with serving(web) as host:
+        for path in ("/api", "/api?start=1"):
+            web.put(path, json.dumps({"r": [{"t": "風車", "u": "/1"}], "next": 1}))
+        place.source("loop", host, "/api", "api", more)
+        place.configure()
+        assert place.crawl()["failed"] == {}
+        assert [path for path in web.paths() if "api" in path] == ["/api", "/api?start=1"]
+        assert [row["url"] for row in place.documents()] == [f"http://{host}/1"]
