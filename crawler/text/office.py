@@ -17,8 +17,8 @@ from data.errors import Malformed
 
 MEMORY = 400 << 20
 """Address space of the child; with the process that asks it stays below 600 MB."""
-CPU_SECONDS = 10
-CLOCK_SECONDS = 13
+CPU_SECONDS = 8
+CLOCK_SECONDS = 11
 _NO_TITLES = frozenset({"Word Document", "Word 文書"})
 """What python-docx and templates say where nobody gave a title."""
 _SHEET = re.compile(r"\A(?:Sheet|シート) ?\d{0,3}\n")

@@ -8,7 +8,7 @@ import zipfile
 from lxml import etree
 
 MAX_CHARACTERS = 2_000_000
-CPU_SECONDS, SECONDS = 7.0, 10.0
+CPU_SECONDS, SECONDS = 6.0, 8.5
 """After which no further line is read: the child's own limits would take the lines before it as well."""
 DAMAGE = (
     zipfile.BadZipFile, etree.LxmlError, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError,

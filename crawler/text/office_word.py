@@ -25,8 +25,7 @@ _SIGNS = {
     _W + "ptab": "\t",
     _W + "noBreakHyphen": "-",
 }
-_SPAN = f"{_W}tcPr/{_W}gridSpan"
-_MERGED = f"{_W}tcPr/{_W}vMerge"
+_TC_PR, _SPAN, _MERGED = _W + "tcPr", _W + "gridSpan", _W + "vMerge"
 _BEFORE = f"{_W}trPr/{_W}gridBefore"
 _MOST_COLUMNS = 1_000
 """Word allows 63; a file may say 100,000,000."""
@@ -50,21 +49,28 @@ def _rows(table: Element) -> Iterator[str]:
         if row.tag != _TR:
             continue
         cells: dict[int, str] = {}
-        column = _number(row, _BEFORE, 0)
+        column = _number(row.find(_BEFORE), 0)
         for cell in row:
             if cell.tag != _TC:
                 continue
-            merged = cell.find(_MERGED)
-            continued = merged is not None and merged.get(_VALUE, "continue") == "continue"
-            text = above.get(column) if continued else None
-            cells[column] = _cell(cell) if text is None else text
-            column += _number(cell, _SPAN, 1)
+            text, span, continued = _cell(cell)
+            cells[column] = above.get(column, text) if continued else text
+            column += span
         yield " | ".join(dict.fromkeys(cells.values()))
         above = cells
 
 
-def _cell(cell: Element) -> str:
-    return one_line("\n".join(_paragraph(child) for child in cell if child.tag == _P))
+def _cell(cell: Element) -> tuple[str, int, bool]:
+    """Its paragraphs on one line, how many columns it spans, and whether it goes on with the cell above."""
+    paragraphs, span, continued = [], 1, False
+    for child in cell:
+        if child.tag == _P:
+            paragraphs.append(_paragraph(child))
+        elif child.tag == _TC_PR:
+            span = _number(child.find(_SPAN), 1)
+            merged = child.find(_MERGED)
+            continued = merged is not None and merged.get(_VALUE, "continue") == "continue"
+    return one_line("\n".join(paragraphs)), span, continued
 
 
 def _paragraph(paragraph: Element) -> str:
@@ -87,8 +93,7 @@ def _sign(part: Element) -> str:
     return _SIGNS.get(part.tag, "")
 
 
-def _number(element: Element, path: str, least: int) -> int:
-    found = element.find(path)
-    said = "" if found is None else found.get(_VALUE, "")
+def _number(element: Element | None, least: int) -> int:
+    said = "" if element is None else element.get(_VALUE, "")
     number = int(said) if said.isdecimal() and len(said) < 10 else least
     return min(max(number, least), _MOST_COLUMNS)

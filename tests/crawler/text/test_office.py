@@ -12,6 +12,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from crawler.text import office, office_lines
 from crawler.text.extract import extract
 from crawler.text.office_guard import MAX_ELEMENTS
 
@@ -185,5 +186,7 @@ def test_bombs_are_contained_and_the_file_beside_them_is_read(tmp_path: Path) ->
 
 
 def test_a_child_that_takes_too_long_is_a_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert office_lines.CPU_SECONDS < office.CPU_SECONDS
+    assert office_lines.SECONDS < office.CLOCK_SECONDS <= 12
     monkeypatch.setattr("crawler.text.office.CLOCK_SECONDS", 0)
     assert (extract(word("<w:p/>")).kind, extract(word("<w:p/>")).status) == ("docx", "malformed")
