@@ -12,13 +12,24 @@ from crawler import templates
 from crawler.items import Publication
 from crawler.source import Select
 from crawler.spiders.base import SourceSpider, content_type, day_only
+from crawler.text.links import absolute
 from crawler.text.listing import parse_listing
 from data.clock import now
 from data.errors import LayoutChanged
 from data.models import Entry
 
+_GONE = frozenset({404, 410})
+
 
 class ListingSpider(SourceSpider):
+    def read_list(
+        self, response: Response, page: int | None = None, **kwargs: Any
+    ) -> Iterator[Request | Publication]:
+        paging = self.source.paging
+        if page and page > 1 and response.status in _GONE and paging and paging.url:
+            return  # counted past the last page
+        yield from super().read_list(response, page=page, **kwargs)
+
     def parse(
         self, response: Response, page: int | None = None, **kwargs: Any
     ) -> Iterator[Request | Publication]:
@@ -27,13 +38,13 @@ class ListingSpider(SourceSpider):
         if self.source.hub and page is None:
             yield self._list_behind(response, self.source.hub)
             return
-        entries = self._entries(response, self.source.select)
+        entries = self._entries(response, self.source.select, page or 1)
         known = len(self.tally.sighted)
         yield from self.follow(entries, response.meta.get("capture"))
         if len(self.tally.sighted) - known < len(entries):
             yield from self._next_page(response, page or 1)
 
-    def _entries(self, response: Response, select: Select) -> list[Entry]:
+    def _entries(self, response: Response, select: Select, page: int) -> list[Entry]:
         try:
             entries = parse_listing(
                 response.body,
@@ -44,7 +55,8 @@ class ListingSpider(SourceSpider):
                 hint=self.source.hints.encoding,
             )
         except LayoutChanged:
-            if self.source.expect.items_min != 0:
+            # Behind the last page stands an empty one; that the layout holds, the first has shown.
+            if self.source.expect.items_min != 0 and page == 1:
                 raise
             return []
         return (
@@ -67,9 +79,9 @@ class ListingSpider(SourceSpider):
             url = templates.expand(paging.url, {**values, "n": str(number)})
         else:
             link = response.css(paging.next or "").xpath("@href").get() if paging.next else None
-            if not link:
-                return
-            url = response.urljoin(link)
+            url = absolute(link or "", response.url) or ""
+        if url.partition("#")[0] in {"", response.url}:
+            return
         request = self.list_request(url, cb_kwargs={"page": page + 1})
         request.meta["conditional"] = False
         yield request

@@ -1,0 +1,40 @@
+"""Where a list of several pages ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.crawler.web import Place, Web, serving
+
+LINKS = ("#", "javascript:void(0)", "http://[bad", "mailto:a@mihon.example", "")
+SELECT = "fetch: title_only\nselect: {item: li, date: span}\npaging: "
+
+
+def page(number: int, link: str = "") -> str:
+    return (
+        f"<html><meta charset='utf-8'><ul><li><span>令和8年11月{number}日</span><a href='/{number}.html'>"
+        f"第{number}号の公表</a></li></ul><a class='next' href='{link}'>次へ</a></html>"
+    )
+
+
+def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        for number, link in enumerate(LINKS, 1):
+            web.put(f"/next{number}", page(number, link))
+            place.source(f"next{number}", host, f"/next{number}", "listing", SELECT + "{next: a.next, limit: 4}")  # fmt: skip
+        counted = f"{{url: 'http://{host}/%s?p={{n}}', limit: 4}}"
+        web.put("/gone", page(7))
+        web.put("/empty", page(8))
+        web.put("/empty?p=2", "<html><p>該当する頁はありません。</p></html>")
+        web.put("/broken", page(9))
+        web.put("/broken?p=2", "busy", status=500)
+        for name in ("gone", "empty", "broken"):
+            place.source(name, host, f"/{name}", "listing", SELECT + counted % name)
+        web.put("/changed", "<html><p>新しい頁です。</p></html>")
+        place.source("changed", host, "/changed", "listing", SELECT + counted % "changed")
+        place.configure()
+        failed = place.crawl("--all")["failed"]
+        assert failed == {"broken": "unreachable", "changed": "layout_changed"}
+        assert len(place.documents()) == len(LINKS) + 3
+        assert all(web.paths().count(f"/next{n}") == 1 for n in range(1, len(LINKS) + 1))
