@@ -1,6 +1,6 @@
-"""The process-wide gate to the network: one request per host at a time, so many hosts at once.
+"""The gate to the network: one request per host at a time, so many hosts at once.
 
-Scrapy keeps its limits per spider; several spiders of one process may meet at one host, and
+Scrapy keeps its limits per spider; several spiders may meet at one host, in one process or in several, and
 robots.txt's Crawl-delay is a floor that AutoThrottle must not undercut.
 """
 
@@ -10,31 +10,46 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import monotonic
+from time import time
+
+from crawler.hosts import Hosts, slot
+from crawler.waiting import LONGEST_WAIT
+from data.errors import Unreachable
 
 
 class Gate:
     """Turns per host; `floors` holds the least seconds between two requests to a host."""
 
-    def __init__(self, at_once: int, floor: float) -> None:
+    def __init__(self, at_once: int, floor: float, hosts: Hosts) -> None:
         self.floor = floor
         self.floors: dict[str, float] = {}
+        self.hosts = hosts
         self._all = asyncio.Semaphore(at_once)
-        self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._last: dict[str, float] = {}
+        self._slots: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def slow_down(self, host: str, seconds: float) -> None:
         """Keep at least `seconds` between requests to `host` from now on."""
-        self.floors[host] = max(seconds, self.floors.get(host, 0.0))
+        self.floors[host] = max(seconds, self.floors.get(host, self.floor))
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for the host's turn and for a free place; hold both while the request runs."""
-        async with self._hosts[host]:
+        """Wait for the host's turn and for a free place; hold both while the request runs.
+
+        Raises `Unreachable` for a host that asked for a pause longer than a run waits.
+        """
+        async with self._slots[slot(host)], self.hosts.turn(host):
             pause = self.floors.get(host, self.floor)
-            wait = self._last.get(host, -pause) + pause - monotonic()
-            if wait > 0:
+            while (wait := max(self.hosts.wait(host, pause), self._asked_for(host))) > 0:
                 await asyncio.sleep(wait)
             async with self._all:
-                self._last[host] = monotonic()
+                self.hosts.asks(host, pause)
                 yield
+
+    def _asked_for(self, host: str) -> float:
+        pause = self.hosts.pause(host)
+        if pause is None:
+            return 0.0
+        left = pause.until - time()
+        if left > LONGEST_WAIT:
+            raise Unreachable(pause.reason)
+        return left

@@ -21,7 +21,5 @@ class Session:
     writer: Writer
     robots: dict[str, Rules] = field(default_factory=dict)
     """Rules per scheme, host and port, read once per process."""
-    left_alone: dict[str, str] = field(default_factory=dict)
-    """Hosts that asked for a pause longer than a run waits, and what they said."""
     recorder: Recorder | None = None
     """Set by `sources record`: keeps the bytes of this run."""

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 LONGEST_PAUSE = timedelta(days=7)
+LONGEST_WAIT = 30.0
+"""Seconds that a run waits itself; beyond, the host waits for a later run."""
+UNSAID_WAIT = 15 * 60.0
+"""Seconds for which a host is left alone that refused without a time, or a second time."""
 
 
 def seconds_to_wait(header: bytes | None, moment: datetime) -> float | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,12 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from crawler.waiting import LONGEST_PAUSE, seconds_to_wait
+from crawler.hosts import Pause
+from crawler.session import Session
+from crawler.waiting import LONGEST_WAIT, UNSAID_WAIT, seconds_to_wait
 from data.clock import now
 from data.errors import Unreachable
-
-LONGEST_WAIT = 30.0
-"""Seconds that a run waits itself; beyond, the source waits for a later run."""
 
 
 class RetryAfterMiddleware(RetryMiddleware):
@@ -32,11 +31,11 @@ class RetryAfterMiddleware(RetryMiddleware):
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises `Unreachable` for a host that has asked for a pause."""
-        spider: Any = self.crawler.spider
-        reason = spider.session.left_alone.get(urlsplit(request.url).hostname or "")
-        if reason:
-            raise Unreachable(reason)
+        """Raises `Unreachable` for a host that has asked for a long pause."""
+        host = urlsplit(request.url).hostname or ""
+        pause = self._session.gate.hosts.pause(host)
+        if pause and pause.until - time() > LONGEST_WAIT:
+            raise self._given_up(host, pause)
 
     async def process_response(  # type: ignore[override]  # Scrapy awaits either
         self, request: Request, response: Response
@@ -51,14 +50,26 @@ class RetryAfterMiddleware(RetryMiddleware):
         again = self._retry(request, f"{response.status} with Retry-After")
         if again is None:
             raise self._leave_alone(request, response.status, wait)
-        await asyncio.sleep(wait)
+        host = urlsplit(request.url).hostname or ""
+        self._session.gate.hosts.leave_alone(host, response.status, wait, wait)  # the gate waits
         return again
 
     def _leave_alone(self, request: Request, status: int, wait: float | None) -> Unreachable:
+        host = urlsplit(request.url).hostname or ""
+        seconds = wait if wait and wait > LONGEST_WAIT else UNSAID_WAIT
+        pause = self._session.gate.hosts.leave_alone(host, status, wait, seconds)
+        return self._given_up(host, pause)
+
+    def _given_up(self, host: str, pause: Pause) -> Unreachable:
+        """A source waits with its own host; a page elsewhere is no reason to leave its list unread."""
         spider: Any = self.crawler.spider
-        asked = f" and asks to wait {wait:.0f} seconds" if wait is not None else ""
-        reason = f"the server answered {status}{asked}"
-        spider.session.left_alone[urlsplit(request.url).hostname or ""] = reason
-        if wait is not None:
-            spider.tally.paused_until = now() + min(timedelta(seconds=wait), LONGEST_PAUSE)
-        return Unreachable(reason)
+        own = {urlsplit(address).hostname for address in spider.source.addresses}
+        if pause.wait is not None and host in own:
+            spider.tally.paused_until = datetime.fromtimestamp(pause.until, UTC)
+        return Unreachable(pause.reason)
+
+    @property
+    def _session(self) -> Session:
+        spider: Any = self.crawler.spider
+        session: Session = spider.session
+        return session

@@ -17,6 +17,7 @@ from crawler.documents import clamped
 from crawler.due import due
 from crawler.gate import Gate
 from crawler.health import judge
+from crawler.hosts import Hosts
 from crawler.items import Tally
 from crawler.middleware.blocked import blocked_reason
 from crawler.resolver import GuardedResolver, refusals
@@ -130,7 +131,7 @@ def test_a_host_is_asked_one_request_at_a_time_with_its_pause() -> None:
             await asyncio.sleep(0.01)
 
     async def all_at_once() -> None:
-        gate = Gate(at_once=4, floor=0.0)
+        gate = Gate(at_once=4, floor=0.0, hosts=Hosts())
         gate.slow_down("slow", 0.2)
         await asyncio.gather(*(ask(gate, host) for host in ["slow", "fast"] * 3))
 

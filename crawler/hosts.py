@@ -1,0 +1,139 @@
+"""What all processes on one store know of a host: who asks it now, when it was asked, how long it is left alone.
+
+One file for all hosts. A host has a slot in it, found by a hash of its name; its lock is a record lock (POSIX)
+on two bytes of the slot, which the kernel drops when its process dies and which a fork does not inherit. Hosts
+that share a slot wait for each other, and are never left alone for each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from struct import Struct
+from time import time
+
+from crawler.waiting import LONGEST_PAUSE
+from data.clock import tokyo
+
+SLOTS = 1 << 16
+SLOT_BYTES = 64
+"""The file has holes: a host takes one block of the disk, however high its slot."""
+POLL_SECONDS = 0.02
+"""Between two tries for a host that another process asks."""
+LONGEST_GAP = 3600.0
+"""Seconds between two requests that another process may ask for."""
+_ASKED = Struct("<dd")
+_PAUSE = Struct("<8sdId")
+_PAUSE_AT = 16
+_LONGEST = LONGEST_PAUSE.total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What a server asked for: `wait` is in seconds, None where it only refused."""
+
+    until: float
+    status: int
+    wait: float | None
+
+    @property
+    def reason(self) -> str:
+        asked = f" and asks to wait {self.wait:.0f} seconds" if self.wait is not None else ""
+        moment = tokyo(datetime.fromtimestamp(self.until, UTC))
+        return f"the server answered {self.status}{asked}; it is left alone until {moment:%Y-%m-%d %H:%M}"
+
+
+class Hosts:
+    """The file at `path`, or one of this process alone where nothing may be written."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is None:
+            with tempfile.TemporaryFile() as file:
+                self._file = os.dup(file.fileno())
+        else:
+            # Kept open: closing any descriptor of the file would drop this process's locks.
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Be the only process that asks `host`. Whoever waits queues first, so that processes take turns.
+
+        Within one process the caller keeps the order: a record lock does not hold against its owner.
+        """
+        start = slot(host) * SLOT_BYTES
+        await self._lock(start + 1)
+        try:
+            await self._lock(start)
+        finally:
+            self._unlock(start + 1)
+        try:
+            yield
+        finally:
+            self._unlock(start)
+
+    def wait(self, host: str, pause: float) -> float:
+        """Seconds until `host` may be asked by someone who keeps `pause` between two requests."""
+        found = os.pread(self._file, _ASKED.size, slot(host) * SLOT_BYTES)
+        if len(found) < _ASKED.size:
+            return 0.0
+        asked, free = _ASKED.unpack(found)
+        if not 0 <= free - asked <= max(pause, LONGEST_GAP):
+            return 0.0  # not what `asks` writes
+        # A clock that was set back since then must not make it longer.
+        return float(max(free, asked + pause) - max(time(), asked))
+
+    def asks(self, host: str, pause: float) -> None:
+        """Note that `host` is asked now, by someone who keeps `pause`."""
+        moment = time()
+        os.pwrite(self._file, _ASKED.pack(moment, moment + pause), slot(host) * SLOT_BYTES)
+
+    def leave_alone(self, host: str, status: int, wait: float | None, seconds: float) -> Pause:
+        """Leave `host` alone for `seconds`, in all processes, now and in later runs."""
+        pause = Pause(time() + min(seconds, _LONGEST), status, wait)
+        if (known := self.pause(host)) and known.until > pause.until:
+            return known
+        told = _PAUSE.pack(_name(host), pause.until, status, -1.0 if wait is None else wait)
+        os.pwrite(self._file, told, slot(host) * SLOT_BYTES + _PAUSE_AT)
+        return pause
+
+    def pause(self, host: str) -> Pause | None:
+        """The pause that `host` asked for, when it is not over."""
+        found = os.pread(self._file, _PAUSE.size, slot(host) * SLOT_BYTES + _PAUSE_AT)
+        if len(found) < _PAUSE.size:
+            return None
+        name, until, status, wait = _PAUSE.unpack(found)
+        if name != _name(host) or not 0 < until - time() <= _LONGEST + 1.0:
+            return None
+        return Pause(until, status, None if wait < 0 else wait)
+
+    async def _lock(self, byte: int) -> None:
+        while True:
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+            except (BlockingIOError, PermissionError):
+                await asyncio.sleep(POLL_SECONDS)
+            else:
+                return
+
+    def _unlock(self, byte: int) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, byte)
+
+
+@lru_cache(maxsize=4096)
+def _name(host: str) -> bytes:
+    return blake2b(host.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+@lru_cache(maxsize=4096)
+def slot(host: str) -> int:
+    """Where in the file `host` has its place."""
+    return int.from_bytes(_name(host), "little") % SLOTS
