@@ -64,10 +64,10 @@ class ListingSpider(SourceSpider):
         )
 
     def _list_behind(self, response: Response, hub: str) -> Request:
-        link = response.css(hub).xpath("@href").get()
+        link = absolute(response.css(hub).xpath("@href").get() or "", response.url)
         if not link:
             raise LayoutChanged(f"{response.url}: no link {hub!r} to the list")
-        return self.list_request(response.urljoin(link), cb_kwargs={"page": 1})
+        return self.list_request(link, cb_kwargs={"page": 1})
 
     def _next_page(self, response: Response, page: int) -> Iterator[Request]:
         paging = self.source.paging

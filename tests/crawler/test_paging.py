@@ -33,8 +33,14 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
             place.source(name, host, f"/{name}", "listing", SELECT + counted % name)
         web.put("/changed", "<html><p>新しい頁です。</p></html>")
         place.source("changed", host, "/changed", "listing", SELECT + counted % "changed")
+        web.put("/hub", "<html><a class='next' href='javascript:void(0)'>一覧</a></html>")
+        place.source("hub", host, "/hub", "listing", "select: {item: li}\nhub: a.next")
         place.configure()
         failed = place.crawl("--all")["failed"]
-        assert failed == {"broken": "unreachable", "changed": "layout_changed"}
+        assert failed == {
+            "broken": "unreachable",
+            "changed": "layout_changed",
+            "hub": "layout_changed",
+        }
         assert len(place.documents()) == len(LINKS) + 3
         assert all(web.paths().count(f"/next{n}") == 1 for n in range(1, len(LINKS) + 1))
