@@ -43,13 +43,15 @@ class Response:
     target: str
     redirects: tuple[str, ...]
 
-    @cached_property
+    @property
     def readable(self) -> bool:
-        return bool(self.body) and is_readable(self.body)
+        """Whether words can be read from it: a zip of CSV or a damaged Office file says nothing for or against."""
+        return bool(self.words)
 
     @cached_property
     def words(self) -> str:
-        return words_of(self.body, self.content_type) if self.readable else ""
+        known = bool(self.body) and is_readable(self.body)
+        return words_of(self.body, self.content_type) if known else ""
 
     @cached_property
     def markup(self) -> str:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from crawler.cover import cover
 from crawler.evidence_commands import evidence
-from crawler.shown import WHAT
+from crawler.shown import WHAT, Response
 from crawler.verification import verify
 from data.errors import InputError
 from tests.crawler.test_sources_commands import scopewatch
@@ -194,6 +194,14 @@ def test_what_only_a_list_says_must_stand_in_it(
     broken = [check.what for check in checks if check.holds is False]
     assert len(broken) == 1
     assert broken[0].startswith(told)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"PK\x03\x04 xl/ damaged", b"\x00\x00\x01", b"%PDF-1.7 junk"]
+)
+def test_what_cannot_be_read_says_nothing_for_or_against(body: bytes) -> None:
+    assert not Response(body, None, "", "", ()).readable
+    assert Response(b"<p>A</p>", "text/html", "", "", ()).readable
 
 
 def test_a_file_that_no_pack_has_is_told(packed: dict[str, Path], tmp_path: Path) -> None:
