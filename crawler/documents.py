@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.items import Publication
 from crawler.source import Source
+from crawler.text.markup import without_surrogates
 from data.fingerprint import sha256_text, simhash64
 from data.models import Document, DocumentStatus, Entry, Moment
 
@@ -17,7 +18,7 @@ SLACK = timedelta(days=1)
 def document_of(publication: Publication, source: Source) -> Document:
     """The document: title and date of the list, which is edited with care, text of the page."""
     entry, extract = publication.entry, publication.extract
-    text = extract.text if extract else entry.summary
+    text = without_surrogates(extract.text if extract else entry.summary)
     status: DocumentStatus = extract.status if extract else "title_only"
     if extract and not text.strip() and extract.status == "ok":
         status = "empty"
@@ -25,7 +26,9 @@ def document_of(publication: Publication, source: Source) -> Document:
         id=publication.document_id,
         source_id=source.id,
         url=publication.url,
-        title=entry.title or (extract.title if extract else "") or publication.url,
+        title=entry.title
+        or without_surrogates(extract.title if extract else "")
+        or publication.url,
         text=text,
         published=clamped(_date(entry, publication), publication.fetched_at),
         fetched_at=publication.fetched_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from gzip import BadGzipFile
 
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
@@ -44,6 +45,23 @@ FETCH_ERRORS = (
     ResponseFailed,
 )
 """What a request may fail with through no fault of scopewatch; anything else is a bug."""
+
+
+def error_of_download(error: BaseException | None) -> SourceError:
+    """As `error_of`, for what the downloader gives to an errback. There a `ValueError` is what Scrapy makes
+    of an answer that it cannot follow or unpack: a Location, a meta refresh, a body.
+    """
+    match error:
+        case _ if isinstance(error, (EOFError, BadGzipFile)) or _of_unpacker(error):
+            return Malformed("the body's compression is broken")
+        case ValueError():
+            return Malformed(f"the answer leads to no address: {_first_line(error)}")
+    return error_of(error)
+
+
+def _of_unpacker(error: BaseException | None) -> bool:
+    """Whether it comes from Brotli or Zstandard, whose modules are of Scrapy's choice."""
+    return type(error).__module__ in {"brotli", "backports.zstd", "compression.zstd"}
 
 
 def error_of(error: BaseException | None) -> SourceError:

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from crawler.text.markup import without_surrogates
 from data.models import Entry
+
+
+def sound_entry(entry: Entry) -> Entry:
+    """`entry` as a database and a request can take it, whoever read it."""
+    given = (entry.title, entry.url or "", entry.summary, entry.id or "", entry.outlet or "")
+    title, url, summary, own, outlet = map(without_surrogates, given)
+    if (title, url, summary, own, outlet) == given:
+        return entry
+    return replace(
+        entry,
+        title=title,
+        url=url or None,
+        summary=summary,
+        id=own or None,
+        outlet=outlet or None,
+    )
 
 
 def plain_title(entry: Entry, categories: Collection[str]) -> Entry:

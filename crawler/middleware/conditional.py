@@ -14,7 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.source import Source
+from data.errors import Unreachable
 from data.store.validators import Validator, load_validator
+
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
 def validator_key(source: Source, url: str) -> str:
@@ -39,7 +42,7 @@ class ConditionalMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        for name in ("If-None-Match", "If-Modified-Since"):
+        for name in _CONDITIONS:
             request.headers.pop(name, None)  # a redirect's request carries those of another address
         if not request.meta.get("conditional"):
             return
@@ -54,6 +57,8 @@ class ConditionalMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note the new validator in the request's meta; `unmodified` when the body is the known one."""
+        if response.status == 304 and not any(name in request.headers for name in _CONDITIONS):
+            raise Unreachable("the server answered 304 to a request that named no earlier answer")
         request.meta["unmodified"] = response.status == 304
         if response.status == 200:
             digest = hashlib.sha256(response.body).hexdigest()

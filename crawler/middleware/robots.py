@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.failures import FETCH_ERRORS, error_of
+from crawler.failures import error_of_download
 from crawler.robots import LONGEST_DELAY, MOST_BYTES, Permission, permission, require
 from crawler.session import Session
 
@@ -72,9 +72,9 @@ class RobotsMiddleware:
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except FETCH_ERRORS as error:
+        except Exception as error:  # raised again where it is none of the downloader's
             # Whatever kept robots.txt from being read is a no (RFC 9309, 2.3.1.4).
-            rules.permission = Permission(unreadable=str(error_of(error)))
+            rules.permission = Permission(unreadable=str(error_of_download(error)))
             return
         rules.permission = permission(response.status, response.body)
         if delay := rules.permission.delay:

@@ -15,12 +15,12 @@ from twisted.python.failure import Failure
 from crawler import templates
 from crawler.choice import Choice
 from crawler.documents import clamped
-from crawler.failures import error_of, error_of_status
+from crawler.failures import error_of_download, error_of_status
 from crawler.items import Capture, Publication, Tally
 from crawler.session import Session
 from crawler.source import Source
 from crawler.spiders.reading import read_body
-from crawler.titles import plain_title
+from crawler.titles import plain_title, sound_entry
 from data.clock import now
 from data.errors import Malformed, SourceError
 from data.models import Entry, Extract
@@ -53,15 +53,21 @@ class SourceSpider(Spider):
             yield request
 
     def list_request(self, url: str, **kwargs: Any) -> Request:
-        """A request for a list of items (or for what holds them); its failure is the source's."""
-        return Request(
-            url,
-            callback=self.read_list,
-            errback=self.list_failed,
-            dont_filter=True,
-            meta={"conditional": self.conditional, **self._limits(url)},
-            **kwargs,
-        )
+        """A request for a list of items (or for what holds them); its failure is the source's.
+
+        Raises `Malformed` for what is no address.
+        """
+        try:
+            return Request(
+                url,
+                callback=self.read_list,
+                errback=self.list_failed,
+                dont_filter=True,
+                meta={"conditional": self.conditional, **self._limits(url)},
+                **kwargs,
+            )
+        except ValueError as error:
+            raise Malformed(f"{_shown(url)}: is no address ({error})") from error
 
     def read_list(self, response: Response, **kwargs: Any) -> Iterator[Request | Publication]:
         """Check the answer, then yield what `parse` makes of it. Raises `SourceError`."""
@@ -77,11 +83,13 @@ class SourceSpider(Spider):
         if validator := response.meta.get("validator"):
             self.tally.list_validators[_address_of(response)] = validator
 
-    def list_failed(self, failure: Failure) -> None:
+    def list_failed(self, failure: Failure) -> Iterator[Request]:
+        """A generator, so that an error which is a bug of ours is told as one."""
         request: Any = getattr(failure, "request", None)
         self.tally.failures.append(
-            (request.url if request else self.source.url, error_of(failure.value))
+            (request.url if request else self.source.url, error_of_download(failure.value))
         )
+        yield from ()
 
     # Items -------------------------------------------------------------------------------------
 
@@ -89,7 +97,7 @@ class SourceSpider(Spider):
         self, entries: Iterable[Entry], capture: Capture | None
     ) -> Iterator[Request | Publication]:
         """Count the items of a list; yield those that are new, with their page where it is wanted."""
-        entries = [plain_title(entry, self.source.categories) for entry in entries]
+        entries = [plain_title(sound_entry(one), self.source.categories) for one in entries]
         ids = self._choice.ids(entries)
         stored = self.session.writer.stored(ids)
         due = self._choice.due(zip(entries, ids, strict=True), stored)
@@ -102,7 +110,12 @@ class SourceSpider(Spider):
             if item_id not in due and self._choice.stands(entry, stored.get(item_id)):
                 self.tally.sighted.append(item_id)
             elif self._choice.page_wanted(entry, entries):
-                request = self.page_request(entry, item_id, capture)
+                try:
+                    request = self.page_request(entry, item_id, capture)
+                except Malformed as error:
+                    self.tally.page_failures.append((_shown(entry.url or ""), error))
+                    yield self.title_only(entry, item_id, capture)
+                    continue
                 request.meta["conditional"] = item_id in stored
                 request.meta["recheck"] = item_id in due
                 yield request
@@ -120,7 +133,10 @@ class SourceSpider(Spider):
     def _recheck_standing(self) -> Iterator[Request]:
         """Ask again, conditionally, for pages of a list that did not change: they may have."""
         for entry, item_id in self._choice.standing():
-            request = self.page_request(entry, item_id, None)
+            try:
+                request = self.page_request(entry, item_id, None)
+            except Malformed:  # told when its list was read
+                continue
             request.meta.update(conditional=True, recheck=True)
             yield request
 
@@ -146,15 +162,20 @@ class SourceSpider(Spider):
     # Pages -------------------------------------------------------------------------------------
 
     def page_request(self, entry: Entry, item_id: str, capture: Capture | None) -> Request:
-        return Request(
-            entry.url or "",
-            callback=self.read_page,
-            errback=self.page_failed,
-            dont_filter=True,
-            priority=-1,
-            cb_kwargs={"entry": entry, "item_id": item_id, "listed": capture},
-            meta=self._limits(entry.url or ""),
-        )
+        """Raises `Malformed` for what is no address."""
+        url = entry.url or ""
+        try:
+            return Request(
+                url,
+                callback=self.read_page,
+                errback=self.page_failed,
+                dont_filter=True,
+                priority=-1,
+                cb_kwargs={"entry": entry, "item_id": item_id, "listed": capture},
+                meta=self._limits(url),
+            )
+        except ValueError as error:
+            raise Malformed(f"{_shown(url)}: is no address ({error})") from error
 
     async def read_page(
         self, response: Response, entry: Entry, item_id: str, listed: Capture | None
@@ -191,10 +212,10 @@ class SourceSpider(Spider):
 
     def page_failed(self, failure: Failure) -> Iterator[Publication]:
         request: Any = failure.request  # type: ignore[attr-defined]  # Scrapy sets it for errbacks
-        self.tally.page_failures.append((request.url, error_of(failure.value)))
         given = request.cb_kwargs
         self._note_check(request.meta, given["entry"])
         yield self.title_only(given["entry"], given["item_id"], given["listed"])
+        self.tally.page_failures.append((request.url, error_of_download(failure.value)))
 
     def _note_check(self, meta: Mapping[str, Any], entry: Entry) -> None:
         """A page that fails was looked at too: it must not take the others' turn at every run."""
@@ -230,6 +251,10 @@ def with_text(entry: Entry, text: str) -> Extract:
         kind="json",
         status="ok",
     )
+
+
+def _shown(url: str) -> str:
+    return ascii(url[:200])[1:-1]
 
 
 def _address_of(response: Response) -> str:

@@ -15,6 +15,7 @@ from crawler.items import Publication
 from crawler.registries.answers import Answer
 from crawler.registries.readers import READERS, Reader
 from crawler.spiders.base import SourceSpider, with_text
+from crawler.titles import sound_entry
 from data.errors import LayoutChanged
 from data.models import Entry, Extract
 
@@ -42,10 +43,9 @@ class RegistrySpider(SourceSpider):
         self, response: Response, page: int = 1, **kwargs: Any
     ) -> Iterator[Request | Publication]:
         answer = self.reader.read(response.body, response.url, self.source)
-        texts = {(entry.url, entry.title): text for entry, text in answer.entries}
-        for made in self.follow(
-            [entry for entry, _ in answer.entries], response.meta.get("capture")
-        ):
+        entries = [(sound_entry(entry), text) for entry, text in answer.entries]
+        texts = {(entry.url, entry.title): text for entry, text in entries}
+        for made in self.follow([entry for entry, _ in entries], response.meta.get("capture")):
             if isinstance(made, Publication):
                 text = texts.get((made.entry.url, made.entry.title), "")
                 yield replace(made, extract=with_text(made.entry, text)) if text else made

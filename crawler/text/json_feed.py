@@ -56,7 +56,7 @@ def _entry(item: dict[str, Any], base: str | None) -> Entry:
 
 
 def _date(value: object) -> Moment | None:
-    return parse_feed_date(value) if isinstance(value, str) else None
+    return parse_feed_date(without_surrogates(value)) if isinstance(value, str) else None
 
 
 def _text(value: object) -> str:

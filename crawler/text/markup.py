@@ -29,7 +29,7 @@ def plain(markup: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with white space folded to single spaces, U+3000 kept except at the ends, controls gone."""
-    return _SPACE.sub(" ", _CONTROL.sub(" ", text)).strip(" \u3000")
+    return _SPACE.sub(" ", _CONTROL.sub(" ", without_surrogates(text))).strip(" \u3000")
 
 
 def has_tags(text: str) -> bool:
@@ -39,4 +39,4 @@ def has_tags(text: str) -> bool:
 
 def without_surrogates(text: str) -> str:
     """`text` with U+FFFD for each half of a pair, which JSON can escape alone and nothing can store."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

@@ -97,6 +97,16 @@ PAGES: dict[str, tuple[Any, str]] = {
     "to_mapped": (_redirect("http://[::ffff:127.0.0.1]/"), "refused"),
     "to_localhost": (_redirect("http://localhost/"), "refused"),
     "to_odd_port": (_redirect("http://www.example.com:8080/"), "refused"),
+    "to_no_port": (_redirect("http://1.1.1.1:99999/"), "malformed"),
+    "to_half_an_address": (_redirect("http://[bad/"), "malformed"),
+    "refreshes_to_script": (
+        Answer(b'<meta http-equiv="refresh" content="0;url=javascript:x"><p>x'),
+        "malformed",
+    ),
+    "cut_gzip": (Answer(b"\x1f\x8bgarbage", headers={"Content-Encoding": "gzip"}), "malformed"),
+    "no_brotli": (Answer(b"\x1f\x8bgarbage", headers={"Content-Encoding": "br"}), "malformed"),
+    "no_zstandard": (Answer(b"\x1f\x8bgarbage", headers={"Content-Encoding": "zstd"}), "malformed"),
+    "unasked_304": (Answer(status=304, etag=False), "unreachable"),
     "in_circles": (_redirect("/feed.xml"), "unreachable"),
     "to_sorry": (_redirect("/sorry/404-notfound.html"), "blocked"),
     "bomb": (
@@ -121,6 +131,7 @@ ROBOTS: dict[str, tuple[Any, str]] = {
     "robots_503": (Answer(status=503, etag=False), "unreachable"),
     "robots_429": (Answer(status=429, etag=False), "unreachable"),
     "robots_hangs": (_hang, "unreachable"),
+    "robots_to_no_port": (_redirect("http://1.1.1.1:99999/"), "unreachable"),
     "robots_404": (Answer(status=404, etag=False), "ok"),
     "robots_no": (Answer(b"User-agent: *\nDisallow: /\n", "text/plain"), "refused"),
     "robots_not_us": (

@@ -110,6 +110,8 @@ def test_empty_link_keeps_title_and_positional_guid_is_passed_on() -> None:
         "mailto:a@example.jp",
         "http://[",
         "file:///etc/passwd",
+        "http://www.example.jp:99999/",
+        "http://www.example.jp:abc/",
     ],
 )
 def test_links_that_are_no_pages_are_dropped(link: str) -> None:
