@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
-import subprocess
 import sys
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +17,7 @@ from typing import Any
 
 from crawler.text.html import Article, ArticleSelectors, read_html
 from crawler.text.markup import one_line, plain
+from crawler.text.reading_child import LIMITS, ask, limit
 from data.models import Moment
 
 LIGHT_TAGS = 12_000
@@ -93,16 +92,9 @@ def _from_child(
             name: getattr(selectors, name) for name in ("title", "text", "date", "byline", "drop")
         },
     }
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell, the page goes through stdin
-            [sys.executable, "-m", "crawler.text.html_guard", str(CPU_SECONDS)],
-            input=json.dumps(given).encode(),
-            capture_output=True,
-            timeout=CLOCK_SECONDS,
-            check=False,
-        )
-        found = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+    body = json.dumps(given).encode()
+    found = ask("crawler.text.html_guard", CPU_SECONDS, body=body, clock=CLOCK_SECONDS)
+    if found == LIMITS:
         return None
     date = found.pop("published")
     moment = date and Moment(at=datetime.fromisoformat(date[0]), precision=date[1], raw=date[2])
@@ -144,8 +136,5 @@ def _answer(given: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    allowed = int(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(MEMORY, int(sys.argv[1]))
     sys.stdout.write(json.dumps(_answer(json.loads(sys.stdin.buffer.read()))))
