@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
-from classifier.model import SCALE, Head
+from classifier.model import Head
+from classifier.table import scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class Gists:
         """The n-grams that at least `least` of these texts have, and the texts' rows as a head scales them."""
         matrix = self.matrix[[self.rows[number] for number in numbers]]
         often = np.flatnonzero(np.asarray(matrix.sum(axis=0)).ravel() >= least)
-        return [self.names[column] for column in often], _scaled(matrix[:, often])
+        return [self.names[column] for column in often], scaled(matrix[:, often])
 
     def scores(self, numbers: Sequence[int], head: Head) -> NDArray[np.float64]:
         """The head's logit of each of these texts, as `Head.scores` gives it."""
         known = [column for column, name in enumerate(self.names) if name in head.index]
         weights = head.weights[[head.index[self.names[column]] for column in known], 0]
-        matrix = _scaled(self.matrix[[self.rows[number] for number in numbers]][:, known])
+        matrix = scaled(self.matrix[[self.rows[number] for number in numbers]][:, known])
         scored: NDArray[np.float64] = matrix @ weights + head.bias[0]
         return scored
 
@@ -54,8 +55,3 @@ def tabulate_gists(gists: Iterable[tuple[int, Sequence[str]]]) -> Gists:
     )
     matrix.sort_indices()
     return Gists(tuple(names), matrix, rows)
-
-
-def _scaled(matrix: csr_matrix) -> csr_matrix:
-    counts = np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel())
-    return csr_matrix(diags(SCALE / np.sqrt(counts)) @ matrix)

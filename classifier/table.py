@@ -69,9 +69,13 @@ class Table:
 
     def scaled(self, columns: Rows) -> csr_matrix:
         """All rows over some columns, each row of length SCALE as `Head.scores` has it."""
-        chosen = self.matrix[:, columns]
-        counts = np.maximum(1, np.asarray(chosen.sum(axis=1)).ravel())
-        return csr_matrix(diags(SCALE / np.sqrt(counts)) @ chosen)
+        return scaled(self.matrix[:, columns])
+
+
+def scaled(matrix: csr_matrix) -> csr_matrix:
+    """Rows of zeros and ones, each brought to length SCALE as `Head.scores` has it; an empty row stays so."""
+    counts = np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel())
+    return csr_matrix(diags(SCALE / np.sqrt(counts)) @ matrix)
 
 
 def tabulate(examples: Sequence[Example]) -> Table:
