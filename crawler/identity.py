@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -121,8 +122,22 @@ def document_ids(
     already knows to be shared, so that an id does not change when its neighbour leaves the window.
     """
     shared = shared_links_of(entries) | set(shared_links)
+    if rule == "auto":
+        entries = _without_shared_guids(entries)
     return [
         document_id(source_id, entry, rule=rule, shared_link=_link(entry) in shared)
+        for entry in entries
+    ]
+
+
+def _without_shared_guids(entries: Sequence[Entry]) -> list[Entry]:
+    """`entries` without guids under which several links stand: a generator that writes the same for all."""
+    links: defaultdict[str, set[str | None]] = defaultdict(set)
+    for entry in entries:
+        if entry.id:
+            links[entry.id.strip()].add(_link(entry))
+    return [
+        replace(entry, id=None) if entry.id and len(links[entry.id.strip()]) > 1 else entry
         for entry in entries
     ]
 

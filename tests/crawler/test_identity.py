@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -143,6 +144,14 @@ def test_one_link_with_several_titles_is_several_documents() -> None:
         document_ids("mod", [entry("甲", "/x"), entry("甲", "/x")])
         == [document_id("mod", entry("甲", "/x"))] * 2
     )
+
+
+def test_a_guid_that_a_generator_writes_for_all_identifies_none() -> None:
+    guid = "urn:uuid:00000000-0000-0000-0000-000000000000"
+    entries = [Entry(title=f"題 {n}", url=f"https://example.jp/{n}", id=guid) for n in range(3)]
+    assert len(set(document_ids("s", entries))) == 3
+    twice = [entries[0], replace(entries[0], url="https://example.jp/0?utm_source=x")]
+    assert len(set(document_ids("s", twice))) == 1
 
 
 def test_rules_of_a_source() -> None:
