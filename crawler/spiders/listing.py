@@ -64,7 +64,7 @@ class ListingSpider(SourceSpider):
         )
 
     def _list_behind(self, response: Response, hub: str) -> Request:
-        link = absolute(response.css(hub).xpath("@href").get() or "", response.url)
+        link = absolute(response.css(hub).xpath("@href").get() or "", _base(response))
         if not link:
             raise LayoutChanged(f"{response.url}: no link {hub!r} to the list")
         return self.list_request(link, cb_kwargs={"page": 1})
@@ -79,9 +79,14 @@ class ListingSpider(SourceSpider):
             url = templates.expand(paging.url, {**values, "n": str(number)})
         else:
             link = response.css(paging.next or "").xpath("@href").get() if paging.next else None
-            url = absolute(link or "", response.url) or ""
+            url = absolute(link or "", _base(response)) or ""
         if url.partition("#")[0] in {"", response.url}:
             return
         request = self.list_request(url, cb_kwargs={"page": page + 1})
         request.meta["conditional"] = False
         yield request
+
+
+def _base(response: Response) -> str:
+    """What the page's links are relative to."""
+    return absolute(response.css("base::attr(href)").get() or "", response.url) or response.url

@@ -33,6 +33,9 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
             place.source(name, host, f"/{name}", "listing", SELECT + counted % name)
         web.put("/changed", "<html><p>新しい頁です。</p></html>")
         place.source("changed", host, "/changed", "listing", SELECT + counted % "changed")
+        web.put("/based", page(10, "more.html").replace("<html>", "<html><base href='/below/'>"))
+        web.put("/below/more.html", page(11))
+        place.source("based", host, "/based", "listing", SELECT + "{next: a.next}")
         web.put("/hub", "<html><a class='next' href='javascript:void(0)'>一覧</a></html>")
         place.source("hub", host, "/hub", "listing", "select: {item: li}\nhub: a.next")
         place.configure()
@@ -42,5 +45,5 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
             "changed": "layout_changed",
             "hub": "layout_changed",
         }
-        assert len(place.documents()) == len(LINKS) + 3
+        assert len(place.documents()) == len(LINKS) + 5
         assert all(web.paths().count(f"/next{n}") == 1 for n in range(1, len(LINKS) + 1))
