@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from crawler.identity import canonical_url, document_ids
 from crawler.rechecks import Rechecks
@@ -16,6 +16,8 @@ from data.store.harvest import Stored
 
 RETRY_WINDOW = timedelta(days=3)
 """How long a page that could not be fetched is tried again at each run."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Choice:
@@ -50,15 +52,31 @@ class Choice:
         """Whether what is stored of the item stands: unedited, and complete or tried long enough."""
         if stored is None or (entry.title and stored.title != entry.title):
             return False
-        if (
-            entry.updated
-            and entry.updated.precision == "time"
-            and entry.updated.at > stored.fetched_at
-        ):
-            return False
         if stored.status == "title_only" and self._followed(entry):
             return now() - stored.fetched_at > RETRY_WINDOW
         return True
+
+    def edited(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
+        """The ids of those stored items that their list says were edited since they were looked at."""
+        moment = now()
+        pages: dict[str, tuple[str, datetime]] = {}
+        found: set[str] = set()
+        for entry, item_id in listed:
+            known, updated = stored.get(item_id), entry.updated
+            if known is None or updated is None or not known.fetched_at < updated.at <= moment:
+                continue
+            if self._followed(entry):
+                pages[item_id] = (entry.url or "", updated.at)
+            elif known.last_seen_at < updated.at:
+                found.add(item_id)
+        if pages:
+            checked = self._writer.checked(self._source, [url for url, _ in pages.values()])
+            found |= {
+                item_id
+                for item_id, (url, at) in pages.items()
+                if not at <= checked.get(url, _NEVER)
+            }
+        return found
 
     def due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
         """The ids of those stored pages that are looked at again for a silent edit."""

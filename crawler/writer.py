@@ -131,7 +131,7 @@ class Writer:
                 publication.extract is None
                 and known
                 and known.status != "title_only"
-                and known.title == publication.entry.title
+                and publication.entry.title in {"", known.title}
             ):
                 tally.sighted.append(publication.document_id)
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -12,8 +11,9 @@ from scrapy.http import Response
 
 from crawler.items import Publication
 from crawler.records import Reply, read_records
-from crawler.spiders.base import SourceSpider, with_text
+from crawler.spiders.base import SourceSpider
 from data.errors import Malformed
+from data.store.harvest import Stored
 
 MAX_PAGES = 50
 """Pages of one search in one run; the Diet's API gives 100 speeches each."""
@@ -21,6 +21,10 @@ MAX_PAGES = 50
 
 class ApiSpider(SourceSpider):
     """Pages one after the other, never side by side: the etiquette of the Diet's API."""
+
+    def _rewritten(self, text: str, known: Stored) -> bool:
+        # What a search shows of an item depends on the word that found it.
+        return self.source.query is None and super()._rewritten(text, known)
 
     def parse(
         self, response: Response, page: int = 1, **kwargs: Any
@@ -30,13 +34,8 @@ class ApiSpider(SourceSpider):
             raise Malformed("the source has no field map")
         reply = read_records(response.body, records, url=response.url)
         capture = response.meta.get("capture")
-        texts = {entry.url or entry.title: text for entry, text in reply.entries}
-        for made in self.follow([entry for entry, _ in reply.entries], capture):
-            if isinstance(made, Publication):
-                text = texts.get(made.entry.url or made.entry.title, "")
-                yield replace(made, extract=with_text(made.entry, text)) if text else made
-            else:
-                yield made
+        entries, texts = [one for one, _ in reply.entries], [text for _, text in reply.entries]
+        yield from self.follow(entries, capture, texts)
         yield from self._next_page(response, reply, page)
 
     def _next_page(self, response: Response, reply: Reply, page: int) -> Iterator[Request]:

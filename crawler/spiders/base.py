@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -20,10 +20,13 @@ from crawler.items import Capture, Publication, Tally
 from crawler.session import Session
 from crawler.source import Source
 from crawler.spiders.reading import read_body
+from crawler.text.markup import without_surrogates
 from crawler.titles import plain_title, sound_entry
 from data.clock import now
-from data.errors import Malformed, SourceError
+from data.errors import LayoutChanged, Malformed, SourceError
+from data.fingerprint import sha256_text
 from data.models import Entry, Extract
+from data.store.harvest import Stored
 
 MIB = 1 << 20
 
@@ -94,21 +97,35 @@ class SourceSpider(Spider):
     # Items -------------------------------------------------------------------------------------
 
     def follow(
-        self, entries: Iterable[Entry], capture: Capture | None
+        self, entries: Sequence[Entry], capture: Capture | None, texts: Sequence[str] = ()
     ) -> Iterator[Request | Publication]:
-        """Count the items of a list; yield those that are new, with their page where it is wanted."""
+        """Count the items of a list; yield those that are new, with their page where it is wanted.
+
+        `texts` are the whole texts of the entries, where the list holds them; such an item has no page to read.
+        """
         entries = [plain_title(sound_entry(one), self.source.categories) for one in entries]
         ids = self._choice.ids(entries)
         stored = self.session.writer.stored(ids)
-        due = self._choice.due(zip(entries, ids, strict=True), stored)
-        for entry, item_id in zip(entries, ids, strict=True):
+        listed = list(zip(entries, ids, texts or [""] * len(entries), strict=True))
+        paged = [(entry, item_id) for entry, item_id, text in listed if not text]
+        due = self._choice.due(paged, stored)
+        wanted = due | self._choice.edited(paged, stored)
+        for entry, item_id, text in listed:
             if item_id in self._seen:
                 self.tally.drop("repeated")
                 continue
             self._seen.add(item_id)
             self._count(entry)
-            if item_id not in due and self._choice.stands(entry, stored.get(item_id)):
+            known = stored.get(item_id)
+            if (
+                item_id not in wanted
+                and self._choice.stands(entry, known)
+                and not (text and known and self._rewritten(text, known))
+            ):
                 self.tally.sighted.append(item_id)
+            elif text:
+                found = with_text(entry, text)
+                yield replace(self.title_only(entry, item_id, capture), extract=found)
             elif self._choice.page_wanted(entry, entries):
                 try:
                     request = self.page_request(entry, item_id, capture)
@@ -121,6 +138,10 @@ class SourceSpider(Spider):
                 yield request
             else:
                 yield self.title_only(entry, item_id, capture)
+
+    def _rewritten(self, text: str, known: Stored) -> bool:
+        """Whether the text in the list is another one than was stored."""
+        return sha256_text(without_surrogates(text)) != known.text_sha256
 
     def _count(self, entry: Entry) -> None:
         self.tally.seen += 1
@@ -183,21 +204,22 @@ class SourceSpider(Spider):
         """Join the item with its page; a page that cannot be read leaves the item with its title."""
         self._note_check(response.meta, entry)
         if response.meta.get("unmodified"):
-            self.tally.pages_read += 1
+            self._note_read(response.meta, entry)
             self.tally.sighted.append(item_id)
             return
         try:
             if error := error_of_status(response.status):
                 raise error
             found = await self.extracted(response)
+            if found.kind == "html":
+                self.tally.html_read += 1
+                self.tally.html_texts += bool(found.text.strip())
+            self._refuse_loss(found, item_id, response)
         except SourceError as error:
             self.tally.page_failures.append((response.url, error))
             yield self.title_only(entry, item_id, listed)
             return
-        self.tally.pages_read += 1
-        if found.kind == "html":
-            self.tally.html_read += 1
-            self.tally.html_texts += bool(found.text.strip())
+        self._note_read(response.meta, entry)
         yield Publication(
             document_id=item_id,
             entry=entry,
@@ -221,6 +243,22 @@ class SourceSpider(Spider):
         """A page that fails was looked at too: it must not take the others' turn at every run."""
         if meta.get("recheck") and entry.url:
             self.tally.rechecked.append(entry.url)
+
+    def _refuse_loss(self, found: Extract, item_id: str, response: Response) -> None:
+        """Raise for a page that had a text and has none: a script's shell, an apology, another kind of file.
+
+        A PDF without a text is kept: its file is what was published.
+        """
+        if found.text.strip() or found.status == "pdf_unreadable":
+            return
+        known = self.session.writer.stored([item_id]) if response.meta.get("conditional") else {}
+        if any(one.status != "title_only" for one in known.values()):
+            raise LayoutChanged(f"{response.url}: had a text and has none any more")
+
+    def _note_read(self, meta: Mapping[str, Any], entry: Entry) -> None:
+        self.tally.pages_read += 1
+        if meta.get("conditional") and not meta.get("recheck"):
+            self.tally.rechecked.append(entry.url or "")
 
     async def extracted(self, response: Response) -> Extract:
         """Title, text and date of a page; raises `SourceError`."""

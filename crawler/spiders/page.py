@@ -13,6 +13,7 @@ from crawler.identity import document_id
 from crawler.items import Publication
 from crawler.spiders.base import SourceSpider
 from data.clock import now
+from data.errors import LayoutChanged
 from data.models import Entry
 
 
@@ -23,11 +24,14 @@ class PageSpider(SourceSpider):
         """One publication, the page; its identity is its address, so a changed text is a new version."""
         if error := error_of_status(response.status):
             raise error
-        self.tally.lists_read += 1
         if response.meta.get("unmodified"):
+            self.tally.lists_read += 1
             self.tally.lists_unmodified += 1
             return
         found = await self.extracted(response)
+        if not found.text.strip() and found.status != "pdf_unreadable":
+            raise LayoutChanged(f"{response.url}: the page has no text")
+        self.tally.lists_read += 1
         entry = Entry(
             title=found.title or self.source.name.ja, url=response.url, published=found.published
         )

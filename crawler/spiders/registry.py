@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,8 +13,7 @@ from crawler.identity import document_ids
 from crawler.items import Publication
 from crawler.registries.answers import Answer
 from crawler.registries.readers import READERS, Reader
-from crawler.spiders.base import SourceSpider, with_text
-from crawler.titles import sound_entry
+from crawler.spiders.base import SourceSpider
 from data.errors import LayoutChanged
 from data.models import Entry, Extract
 
@@ -43,14 +41,8 @@ class RegistrySpider(SourceSpider):
         self, response: Response, page: int = 1, **kwargs: Any
     ) -> Iterator[Request | Publication]:
         answer = self.reader.read(response.body, response.url, self.source)
-        entries = [(sound_entry(entry), text) for entry, text in answer.entries]
-        texts = {(entry.url, entry.title): text for entry, text in entries}
-        for made in self.follow([entry for entry, _ in entries], response.meta.get("capture")):
-            if isinstance(made, Publication):
-                text = texts.get((made.entry.url, made.entry.title), "")
-                yield replace(made, extract=with_text(made.entry, text)) if text else made
-            else:
-                yield made
+        entries, texts = [one for one, _ in answer.entries], [text for _, text in answer.entries]
+        yield from self.follow(entries, response.meta.get("capture"), texts)
         yield from self._further(answer)
         if answer.next and page < MAX_PAGES:
             yield self._at_position(response.url, answer.next, page + 1)

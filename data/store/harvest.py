@@ -22,12 +22,13 @@ class Stored:
     status: str
     fetched_at: datetime
     last_seen_at: datetime
+    text_sha256: str
 
 
 def stored_documents(store: Store, ids: Collection[str]) -> dict[str, Stored]:
     """Those of `ids` that are stored, with what decides whether they are fetched again."""
     rows = store.public.query(
-        "SELECT id, title, status, fetched_at, last_seen_at FROM documents "
+        "SELECT id, title, status, fetched_at, last_seen_at, text_sha256 FROM documents "
         "WHERE id IN (SELECT value FROM json_each(?))",
         [stored_json(list(ids))],
     )
@@ -37,6 +38,7 @@ def stored_documents(store: Store, ids: Collection[str]) -> dict[str, Stored]:
             row["status"],
             from_text(row["fetched_at"]),
             from_text(row["last_seen_at"]),
+            row["text_sha256"],
         )
         for row in rows
     }
@@ -51,7 +53,7 @@ def standing_documents(
     """
     rows = store.public.query(
         "SELECT * FROM (SELECT id, title, url, status, outlet, published_at, published_precision, "
-        "published_raw, fetched_at, last_seen_at FROM documents WHERE source_id = ? "
+        "published_raw, fetched_at, last_seen_at, text_sha256 FROM documents WHERE source_id = ? "
         "ORDER BY last_seen_at DESC, fetched_at DESC LIMIT coalesce((SELECT items_seen FROM source_runs "
         "WHERE source_id = ? AND outcome IN ('ok', 'stale') ORDER BY id DESC LIMIT 1), 0)) "
         "WHERE fetched_at <= ? AND status != 'title_only'",
@@ -70,6 +72,7 @@ def standing_documents(
                 row["status"],
                 from_text(row["fetched_at"]),
                 from_text(row["last_seen_at"]),
+                row["text_sha256"],
             ),
         )
         for row in rows

@@ -1,0 +1,78 @@
+"""What a source changes after its first publication: edits are versions, and what vanishes takes no text away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.crawler.web import BODY, Answer, Place, Web, article, serving
+
+SHELL = "<html><head><title>読込中</title><script src=a.js></script></head><body><div id=app></div></body></html>"
+RECORDS = "records: {items: r, title: t, url: u, text: x}\nfetch: title_only"
+DAYS = ("2026-11-20T07:00+09:00", "2026-11-21T07:00+09:00", "2026-11-22T07:00+09:00")
+
+
+def put_list(web: Web, path: str, body: str) -> None:
+    web.put(path, body, etag=False, content_type="application/xml")
+
+
+def atom(host: str, updated: str, note: str = "") -> str:
+    return (
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><title>x{note}</title><entry><title>題 edited</title>"
+        f"<id>x</id><link href='http://{host}/edited'/><updated>{updated}</updated></entry></feed>"
+    )
+
+
+def sitemap(host: str, *names: str, day: str) -> str:
+    rows = (f"<url><loc>http://{host}/{one}</loc><lastmod>{day}</lastmod></url>" for one in names)
+    return f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{''.join(rows)}</urlset>"
+
+
+def reply(*items: tuple[str, str, str]) -> str:
+    return json.dumps({"r": [{"t": title, "u": url, "x": text} for title, url, text in items]})
+
+
+def versions(place: Place) -> dict[tuple[str, str], tuple[int, str]]:
+    texts = place.texts()
+    return {
+        (row["source_id"], row["title"]): (row["version"], texts[row["id"]])
+        for row in place.documents()
+    }
+
+
+def test_edits_are_versions_and_an_emptied_page_takes_no_text_away(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        names = ("edited", "mapped", "emptied", "page")
+        for name in names:
+            web.pages[f"/{name}"] = Answer(article(f"題 {name}", BODY).encode(), etag=False)
+        put_list(web, "/atom", atom(host, "2026-11-01T00:00:00+09:00"))
+        put_list(web, "/map", sitemap(host, "mapped", "emptied", day="2026-11-01"))
+        api = [("甲", "/same", "甲の文"), ("乙", "/same", "乙の文"), ("丙", "/3", "丙の文")]
+        web.put("/api", reply(*api))
+        place.source("feed", host, "/atom")
+        place.source("map", host, "/map", "sitemap")
+        place.source("api", host, "/api", "api", RECORDS)
+        place.source("page", host, "/page", "page")
+        place.configure()
+        assert place.crawl("--all", SCOPEWATCH_NOW=DAYS[0])["failed"] == {}
+        first = versions(place)
+        assert [first["api", one][1] for one in "甲乙丙"] == ["甲の文", "乙の文", "丙の文"]
+
+        put_list(web, "/atom", atom(host, "2026-11-20T12:00:00+09:00"))
+        put_list(web, "/map", sitemap(host, "mapped", "emptied", day="2026-11-21"))
+        web.put("/api", reply(*api[:2], ("丙", "/3", "丙の文を改める")))
+        web.put("/mapped", article("題 mapped", BODY + "\n末尾に一文を加えた。"), etag=False)
+        for name in ("emptied", "page"):
+            web.put(f"/{name}", SHELL, etag=False)
+        out = place.crawl("--all", SCOPEWATCH_NOW=DAYS[1])
+        assert (out["failed"], out["changed"]) == ({"page": "layout_changed"}, 2)
+        second = versions(place)
+        assert second["api", "丙"] == (2, "丙の文を改める")
+        assert second["map", "題 mapped"][0] == 2
+        same = {key for key in first if first[key] == second[key]}
+        assert same == {*first} - {("api", "丙"), ("map", "題 mapped")}
+
+        put_list(web, "/atom", atom(host, "2026-11-20T12:00:00+09:00", "!"))  # looked at already
+        place.crawl("feed", SCOPEWATCH_NOW=DAYS[2])
+        assert web.paths().count("/edited") == 2
