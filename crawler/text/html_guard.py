@@ -8,6 +8,7 @@ many seconds of processor.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
@@ -104,7 +105,7 @@ def _from_child(
 def _bare(markup: str) -> Article:
     """Words without structure, by expressions that take linear time."""
     title = _TITLE.search(markup[:200_000])
-    text = _TAG.sub("", _BREAK.sub("\n", _SCRIPT.sub("", markup)))
+    text = html.unescape(_TAG.sub("", _BREAK.sub("\n", _SCRIPT.sub("", markup))))
     lines = "\n".join(line for raw in text.split("\n") if (line := one_line(raw)))
     return Article(
         title=plain(title[1]) if title else "",

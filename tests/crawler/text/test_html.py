@@ -197,3 +197,8 @@ def test_what_a_frameset_says_without_frames_is_read_without_its_tags() -> None:
     article = read_page(f"<html><head><title>枠</title></head>{frames}</html>")
     assert "窓口に行く必要はなくなる。" in article.text
     assert "<" not in article.text
+
+
+def test_a_page_read_without_a_parser_has_its_entities_read() -> None:
+    deep = "<div>" * 300 + "A&amp;B&nbsp;の見本です" + "</div>" * 300
+    assert read_page(f"<html><body>{deep}</body></html>").text == "A&B の見本です"
