@@ -6,7 +6,6 @@ import html
 import io
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,7 +40,16 @@ class Response:
     content_type: str | None
     date: str
     target: str
-    redirects: tuple[str, ...]
+    about: dict[str, Any]
+    """What the metadata record says of how it was asked for."""
+
+    @property
+    def redirects(self) -> tuple[str, ...]:
+        """The addresses that led to it."""
+        listed = self.about.get("redirects")
+        chain = listed if isinstance(listed, list) else []
+        hops = [one[0] for one in chain if isinstance(one, list) and one]
+        return tuple(one for one in hops if isinstance(one, str))
 
     @property
     def readable(self) -> bool:
@@ -69,13 +77,13 @@ class Response:
         return bool(wanted) and (wanted in self.words or wanted in self.folded_markup)
 
 
-_NOTHING = Response(b"", None, "", "", ())
+_NOTHING = Response(b"", None, "", "", {})
 
 
 def response_in(record: bytes, identity: str | None) -> Response | None:
     """The response of that id in a record file; None when there is none that can be read."""
     found: tuple[bytes, str | None, str, str] | None = None
-    redirects: tuple[str, ...] = ()
+    about: dict[str, Any] = {}
     try:
         for one in ArchiveIterator(io.BytesIO(record)):
             headers = one.rec_headers
@@ -86,21 +94,23 @@ def response_in(record: bytes, identity: str | None) -> Response | None:
                     target = headers.get_header("WARC-Target-URI") or ""
                     found = (body, kind, headers.get_header("WARC-Date") or "", target)
             elif one.rec_type == "metadata":
-                redirects = tuple(_redirects(one.content_stream().read(LARGEST)))
+                about = _facts(one.content_stream().read(LARGEST))
     except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
         return None
-    return Response(*found, redirects) if found else None
+    return Response(*found, about) if found else None
 
 
-def _redirects(body: bytes) -> Iterator[str]:
+def _facts(body: bytes) -> dict[str, Any]:
     try:
         facts = json.loads(body)
     except (ValueError, RecursionError):
-        return
-    listed = facts.get("redirects") if isinstance(facts, dict) else None
-    for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, list) and one and isinstance(one[0], str):
-            yield one[0]
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def from_list(encoding: str) -> bool:
+    """Whether a document with that encoding was made of a list or of fields, and not of a page of its own."""
+    return str(encoding).rpartition("/")[2] in {"list", "api", "registry"}
 
 
 def shown(
@@ -110,7 +120,7 @@ def shown(
     raw = document["published_as_written"] or ""
     seen = response or _NOTHING
     told = {
-        "url": _is_address(document["url"], seen),
+        "url": _is_address(document["url"], seen, listed=from_list(document["encoding"])),
         "title": seen.says(document["title"]),
         "text": seen.readable and stands_in(text, seen.body, content_type=seen.content_type),
     }
@@ -122,10 +132,12 @@ def shown(
     return told
 
 
-def _is_address(url: str, response: Response) -> bool:
+def _is_address(url: str, response: Response, *, listed: bool) -> bool:
     wanted = canonical_url(url)
     if wanted in {canonical_url(one) for one in (response.target, *response.redirects)}:
         return True
+    if not listed:
+        return False  # whatever a page links to, it is not the page
     if len(url) > 1 and url in response.markup:
         return True
     # A list may write it without the host, or from its own folder on.

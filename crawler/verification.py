@@ -19,7 +19,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.cover import cover
 from crawler.evidence import FORMAT
 from crawler.manifest import GENESIS
-from crawler.shown import LARGEST, WHAT, Response, response_in, shown
+from crawler.shown import LARGEST, WHAT, Response, from_list, response_in, shown
 from data.clock import from_text
 from data.errors import InputError
 
@@ -176,6 +176,13 @@ def _origin(text: bytes, facts: dict[str, Any], response: Response | None) -> It
         required = bool(said.get(key)) or (readable and must.get(key, False))
         yield Check(WHAT[key], holds or (False if required else None))
     if response is not None:
+        about = response.about
+        yield Check(
+            "it comes from the source that the record names, and was read as it says",
+            about.get("source") == document["source"]
+            and about.get("names", facts["names"]) == facts["names"]
+            and from_list(about.get("encoding", "")) == from_list(document["encoding"]),
+        )
         apart = abs(from_text(document["fetched_at"]) - from_text(response.date))
         yield Check("it was fetched when the record says", apart <= LONGEST_READING)
 

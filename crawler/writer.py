@@ -142,8 +142,15 @@ class Writer:
         document = document_of(publication, source)
         if publication.capture is None:
             return document
+        names = {
+            "publisher_ja": source.publisher.ja,
+            "publisher_en": source.publisher.en,
+            "name_ja": source.name.ja,
+            "name_en": source.name.en,
+        }
         place = self._archive.write(
-            publication.capture, {"source": source.id, "encoding": document.encoding}
+            publication.capture,
+            {"source": source.id, "names": names, "encoding": document.encoding},
         )
         return replace(document, warc_file=place.file, warc_record_id=place.record_id)
 

@@ -13,12 +13,21 @@ from click.testing import CliRunner
 
 from crawler.cover import cover
 from crawler.evidence_commands import evidence
+from crawler.provenance import stands_in
 from crawler.shown import WHAT, Response
 from crawler.verification import verify
 from data.errors import InputError
 from tests.crawler.test_sources_commands import scopewatch
 from tests.crawler.text.pdf_writer import pdf
 from tests.crawler.web import BODY, Place, Web, article, rss, serving
+
+
+LONG = (
+    article("五", "\n".join(f"第{n}回の会議で、委員は利用の範囲を確かめた。" for n in range(80)))
+    .replace("<nav>", "<script>for (i = 0; i<n; i++) a(i)</script><nav>")
+    .replace("</nav>", "<a href='/other.html'>次へ ></a></nav>")
+)
+"""Its script has a < and its navigation a >: what lies between is no tag."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +40,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             ("/2.html", "二"),
             ("/old", "三"),
             ("/4.pdf", "四"),
+            ("/5.html", "五"),
         ]
         web.put("/feed.xml", rss(host, items), content_type="text/xml")
         web.put("/1.html", article("一", BODY))
@@ -38,6 +48,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         dated = article("三", f"令和8年11月16日\n{BODY}").replace("utf-8", "Shift_JIS")
         web.put("/3.html", dated.encode("cp932"), content_type="text/html")
         web.put("/4.pdf", pdf([BODY.split("\n")], title="四"), content_type="application/pdf")
+        web.put("/5.html", LONG)
         place.source("pages", host, "/feed.xml")
         place.source("titles", host, "/feed.xml", more="fetch: title_only")
         place.configure()
@@ -61,6 +72,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ("pages-1", {"title", "date"}),
         ("pages-old", {"date"}),
         ("pages-4", {"title", "date"}),
+        ("pages-5", {"date"}),
     ],
 )
 def test_a_pack_holds_on_its_own(packed: dict[str, Path], name: str, not_shown: set[str]) -> None:
@@ -69,7 +81,7 @@ def test_a_pack_holds_on_its_own(packed: dict[str, Path], name: str, not_shown: 
     assert {check.what for check in checks if check.holds is None} == {
         WHAT[one] for one in not_shown
     }
-    assert len(checks) == 14
+    assert len(checks) == 15
     with zipfile.ZipFile(packed[name]) as archive:
         assert {"cover.html", "record.warc.gz", "text.txt"} <= set(archive.namelist())
         cover = archive.read("cover.html").decode()
@@ -160,6 +172,32 @@ def test_a_forger_who_writes_the_hashes_anew_is_told(
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
+        ({"text.txt": ("第40回の会議で、委員", "第40回の会議で、警察")}, "the text stands"),
+        ({"evidence.json": ("/5.html", "/other.html")}, "the address is"),
+        ({"evidence.json": ('header"', 'registry"')}, "it comes from the source"),
+        ({"evidence.json": ('"source": "pages"', '"source": "titles"')}, "it comes from the source"),
+        ({"evidence.json": ('"publisher_ja": "見本"', '"publisher_ja": "官庁"')}, "it comes from the source"),
+    ],
+    ids=["one line of many", "what it links to", "how it was read", "source", "publisher"],
+)  # fmt: skip
+def test_a_small_forgery_in_a_long_pack_is_told(
+    packed: dict[str, Path], tmp_path: Path, changes: dict[str, tuple[str, str]], told: str
+) -> None:
+    checks = verify(_forged(packed["pages-5"], changes, tmp_path / "x.zip"))
+    assert [one.what[: len(told)] for one in checks if one.holds is False] == [told]
+
+
+def test_what_a_script_cuts_off_stands_in_its_page() -> None:
+    body = LONG.encode()
+    for line in ("第1回の会議で、委員は利用の範囲を確かめた。", "第79回の会議で"):
+        assert Response(body, "text/html; charset=utf-8", "", "", {}).says(line)
+    assert stands_in("次へ >\n第3回の会議で、委員は利用の範囲を確かめた。", body, content_type=None)
+    assert not stands_in("第3回の会議で、警察は利用の範囲を確かめた。", body, content_type=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
         (dict.fromkeys(("evidence.json", "text.txt"), ("三", "偽の題")), "the title stands"),
         ({"evidence.json": ('"published_at": "2026-11-16', '"published_at": "2026-10-16')}, "the date says"),
         ({"evidence.json": ("/old", "/new")}, "the address is"),
@@ -200,8 +238,8 @@ def test_what_only_a_list_says_must_stand_in_it(
     "body", [b"", b"PK\x03\x04 xl/ damaged", b"\x00\x00\x01", b"%PDF-1.7 junk"]
 )
 def test_what_cannot_be_read_says_nothing_for_or_against(body: bytes) -> None:
-    assert not Response(body, None, "", "", ()).readable
-    assert Response(b"<p>A</p>", "text/html", "", "", ()).readable
+    assert not Response(body, None, "", "", {}).readable
+    assert Response(b"<p>A</p>", "text/html", "", "", {}).readable
 
 
 def test_a_file_that_no_pack_has_is_told(packed: dict[str, Path], tmp_path: Path) -> None:
