@@ -21,7 +21,6 @@ from tests.crawler.test_sources_commands import scopewatch
 from tests.crawler.text.pdf_writer import pdf
 from tests.crawler.web import BODY, Place, Web, article, rss, serving
 
-
 LONG = (
     article("五", "\n".join(f"第{n}回の会議で、委員は利用の範囲を確かめた。" for n in range(80)))
     .replace("<nav>", "<script>for (i = 0; i<n; i++) a(i)</script><nav>")
