@@ -24,8 +24,12 @@ _HEAD = 1024
 _BEFORE = b" \t\r\n\xef\xbb\xbf\xfe\xff"
 _LITTLE_TEXT = 700
 """Characters of visible text below which a maintenance sentence means that the page is nothing else."""
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+# What is never closed goes on to the end: looking for its end again at each beginning takes seconds.
+_TITLE = re.compile(r"<title[^<>]*+>([^<]*+)", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*+>?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)

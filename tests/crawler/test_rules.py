@@ -6,7 +6,7 @@ import asyncio
 import codecs
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 import pytest
@@ -189,6 +189,14 @@ def test_robots_txt_is_read_with_a_mark_and_its_product_token(body: bytes, permi
         assert permitted
 
 
+def test_a_robots_txt_that_means_to_keep_its_reader_busy_is_read_at_once() -> None:
+    # Spaces that an expression may divide in many ways took minutes; the child was killed for its silence.
+    started = process_time()
+    for body in (b"User-agent" + b" " * 500_000, (b"user agent" + b"\t" * 5_000 + b"\n") * 100):
+        require(permission(200, body), "https://example.go.jp/a")
+    assert process_time() - started < 5
+
+
 # Due ------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +301,17 @@ def test_block_pages_are_known_from_pages_about_them(status: int, page: str, blo
 def test_a_maintenance_page_is_known_under_any_type(kind: str, body: bytes, blocked: bool) -> None:
     reason = blocked_reason("https://example.go.jp/a", 200, kind, body)
     assert (reason is not None) is blocked
+
+
+@pytest.mark.parametrize("sign", ["<title>", "<script>", "<!--", "<", "<style x"])
+def test_a_page_of_openings_without_ends_is_looked_at_at_once(sign: str) -> None:
+    page = "<html>ただいまメンテナンス中 /cdn-cgi/challenge-platform/" + sign * (
+        60_000 // len(sign)
+    )
+    started = process_time()
+    for _ in range(4):  # 2 to 5 seconds each, in which all other sources waited
+        blocked_reason("https://example.go.jp/a", 200, "text/html; charset=utf-8", page.encode())
+    assert process_time() - started < 2
 
 
 @given(st.binary(max_size=400), st.sampled_from(["text/html", "application/xml", ""]))
