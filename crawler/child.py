@@ -44,7 +44,7 @@ from crawler.source import Kind, Source
 from crawler.writer import STORE_FAULTS, Preview, Writer
 from data.clock import now, tokyo
 from data.config import Config, load_config
-from data.errors import Unreachable
+from data.errors import Unreachable, printable
 from data.store.connection import Store, open_store
 from data.store.harvest import past_of
 from data.store.sources import record_issue, record_source_run
@@ -80,7 +80,7 @@ class Batch:
 def tell(event: dict[str, Any]) -> None:
     """One line to the parent; a parent that is gone ends this process."""
     try:
-        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(event) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         os._exit(1)
@@ -209,7 +209,8 @@ def _note(failure: Failure, url: str, spider: Any) -> None:
     if isinstance(error, FETCH_ERRORS):
         spider.tally.failures.append((url or spider.source.url, error_of(error)))
         return
-    spider.tally.crash = spider.tally.crash or f"{type(error).__name__}: {error} at {url}"
+    crash = printable(f"{type(error).__name__}: {error} at {url}")
+    spider.tally.crash = spider.tally.crash or crash
     sys.stderr.write(failure.getTraceback())
 
 

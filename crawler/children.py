@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from data.errors import printable
+
 STALL_SECONDS = 60.0
 """Silence of a child, which beats every second, that means its reactor is stuck."""
 TERM_SECONDS = 10.0
@@ -245,4 +247,4 @@ def _collect_errors(child: Child) -> None:
     for line in child.process.stderr or ():
         sys.stderr.write(line)
         if line.strip():
-            child.errors[:] = [line.strip()[:300]]
+            child.errors[:] = [printable(line.strip())[:300]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -97,12 +98,9 @@ class Choice:
         due = self.due(listed, stored)
         return [(entry, item_id) for entry, item_id in listed if item_id in due]
 
-    def page_wanted(self, entry: Entry, entries: list[Entry]) -> bool:
+    def page_wanted(self, entry: Entry, announced: Counter[str | None]) -> bool:
         """Whether the item's page tells more than its title: not on standing pages that announce many."""
-        if not self._followed(entry) or entry.url is None:
-            return False
-        titles = {other.title for other in entries if other.url == entry.url}
-        return len(titles) == 1
+        return self._followed(entry) and announced[entry.url] == 1
 
     def _followed(self, entry: Entry) -> bool:
         return (

@@ -10,9 +10,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from crawler.source import Records
+from crawler.text.bombs import refuse_many_values
 from crawler.text.dates import find_date, parse_feed_date
 from crawler.text.links import absolute
 from crawler.text.markup import has_tags, plain, without_surrogates
@@ -23,6 +25,10 @@ from data.models import Entry, Moment
 _FIELD = re.compile(r"\{([^{}]+)\}")
 MAX_UNPACKED = 256 << 20
 """A year of award records unpacks to some tens of MiB."""
+MAX_ROWS = 1_000_000
+LONGEST_LINE = 1 << 20
+MAX_RECORDS = 50_000
+"""Records of one reply: more are no news of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ def read_records(body: bytes, records: Records, *, url: str) -> Reply:
 
 
 def _read_json(body: bytes, records: Records, url: str) -> Reply:
+    refuse_many_values(body, url)
     try:
         reply = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -91,7 +98,10 @@ def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any
             for member in members:
                 with archive.open(member) as file:
                     text = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
-                    for row in csv.reader(text):
+                    lines = iter(partial(text.readline, LONGEST_LINE), "")
+                    for number, row in enumerate(csv.reader(lines)):
+                        if number >= MAX_ROWS:
+                            raise Malformed(f"{url}: has more than {MAX_ROWS} rows")
                         if len(row) != len(records.columns):
                             raise LayoutChanged(
                                 f"{url}: a row has {len(row)} columns, expected {len(records.columns)}"
@@ -104,6 +114,7 @@ def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any
 def _entries(
     rows: Iterable[dict[str, Any]], records: Records, base: str
 ) -> Iterator[tuple[Entry, str]]:
+    found = 0
     for row in rows:
         if any(str(_path(row, key)) in values for key, values in records.skip.items()):
             continue
@@ -112,6 +123,9 @@ def _entries(
         title = " ".join(_filled(records.title, row).split())
         if not title:
             continue
+        found += 1
+        if found > MAX_RECORDS:
+            raise Malformed(f"{base}: has more than {MAX_RECORDS} records")
         text = _lines(_path(row, records.text)) if records.text else ""
         yield (
             Entry(

@@ -155,7 +155,7 @@ def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> Iterato
         child.kill()
         raise InputError(f"the source did not end within {seconds} seconds") from error
     verdict = None
-    for line in answer.splitlines():
+    for line in filter(None, answer.split("\n")):  # texts hold other signs that end lines
         event = json.loads(line)
         if "event" not in event:
             yield line

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.text.bombs import refuse_entities
+from crawler.text.bombs import refuse_entities, refuse_large_tree
 from crawler.text.encoding import decode
 from data.errors import Malformed
 
@@ -18,6 +18,7 @@ def parse_xml(body: bytes, url: str) -> Any:
     """The root element of `body`, which may begin with empty lines or a BOM; raises `Malformed`."""
     text = decode(body).text.lstrip("\ufeff \t\r\n")
     refuse_entities(text, url)
+    refuse_large_tree(text, url)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

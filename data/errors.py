@@ -18,7 +18,16 @@ ScopewatchError
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
+
+# Controls, of which ESC commands a terminal; line ends; halves of letters; what turns writing round.
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """`text`, in which strangers may have a word, as a log, a table, a terminal and the store take it."""
+    return _UNPRINTABLE.sub(lambda sign: " " if sign[0] in "\n\t" else ascii(sign[0])[1:-1], text)
 
 
 class ScopewatchError(Exception):
@@ -59,6 +68,9 @@ class SourceError(ScopewatchError):
     """One source failed: a row in `issues`, other sources go on, the digest's coverage says it."""
 
     kind: ClassVar[str] = "source_error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class Unreachable(SourceError):

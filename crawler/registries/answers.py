@@ -14,6 +14,7 @@ from typing import Any
 from parsel import Selector
 
 from crawler.middleware.blocked import blocked_reason
+from crawler.text.bombs import refuse_many_values
 from crawler.text.dates import find_date
 from crawler.text.encoding import decode
 from crawler.text.markup import one_line
@@ -23,6 +24,7 @@ from data.errors import Blocked, LayoutChanged, Malformed
 from data.models import Entry
 
 MAX_BYTES = 64 << 20
+MAX_TAGS = 300_000
 MOST_ROWS, MOST_COLUMNS = 2_000, 50
 """A cell that spans more is no cell of a register."""
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -55,6 +57,7 @@ def json_of(body: bytes, url: str) -> dict[str, Any]:
     refuse_other_pages(body, url)
     if _HTML.match(body):
         raise Blocked(f"{url}: a page answered where JSON was asked for")
+    refuse_many_values(body, url)
     try:
         reply = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -69,6 +72,8 @@ def page_of(body: bytes, url: str, hint: str | None = None) -> Selector:
     refuse_other_pages(body, url)
     if sniff(body) not in {"html", "xml", "text"}:
         raise Malformed(f"{url}: is no HTML page")
+    if body.count(b"<") > MAX_TAGS:
+        raise Malformed(f"{url}: has more than {MAX_TAGS} tags")
     return Selector(text=decode(body, hint=hint).text.replace("\0", ""), type="html")
 
 

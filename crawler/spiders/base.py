@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -110,6 +111,7 @@ class SourceSpider(Spider):
         paged = [(entry, item_id) for entry, item_id, text in listed if not text]
         due = self._choice.due(paged, stored)
         wanted = due | self._choice.edited(paged, stored)
+        announced = Counter(url for url, _ in {(one.url, one.title) for one in entries})
         for entry, item_id, text in listed:
             if item_id in self._seen:
                 self.tally.drop("repeated")
@@ -126,7 +128,7 @@ class SourceSpider(Spider):
             elif text:
                 found = with_text(entry, text)
                 yield replace(self.title_only(entry, item_id, capture), extract=found)
-            elif self._choice.page_wanted(entry, entries):
+            elif self._choice.page_wanted(entry, announced):
                 try:
                     request = self.page_request(entry, item_id, capture)
                 except Malformed as error:

@@ -9,6 +9,10 @@ from crawler.text.sniff import root_match
 from data.errors import Malformed
 
 GZIP = b"\x1f\x8b"
+MAX_SIGNS = 1_200_000
+"""Signs `<` and `=` of an XML tree, which takes up to 240 bytes for each; a full sitemap has half as many."""
+MAX_VALUES = 2_000_000
+"""Signs that begin or part values in JSON, which takes up to 90 bytes for each. 24 MiB of `[[[[]]]],` took 1.1 GB."""
 MAX_ATTRIBUTES = 100
 """feedparser's strict parser looks attributes up by walking them: 300,000 on one element never end."""
 _LIMITS = (
@@ -50,6 +54,18 @@ def refuse_entities(text: str, name: str) -> None:
     # In a comment too: feedparser takes declarations from there.
     if _ENTITY.search(text, 0, root.start() if root else len(text)):
         raise Malformed(f"{name}: its DOCTYPE declares an ENTITY, which scopewatch does not expand")
+
+
+def refuse_large_tree(text: str, name: str) -> None:
+    """Raise `Malformed` for XML whose tree would take too much memory."""
+    if text.count("<") + text.count("=") > MAX_SIGNS:
+        raise Malformed(f"{name}: has more than {MAX_SIGNS} tags and attributes")
+
+
+def refuse_many_values(body: bytes, name: str) -> None:
+    """Raise `Malformed` for JSON whose values would take too much memory."""
+    if sum(body.count(sign) for sign in (b",", b"[", b"{", b":")) > MAX_VALUES:
+        raise Malformed(f"{name}: has more than {MAX_VALUES} values")
 
 
 def refuse_tags(text: str, most: int, name: str) -> None:

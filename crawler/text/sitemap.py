@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -50,7 +51,10 @@ def parse_sitemap(
 
 def newest_children(root: Any, url: str) -> list[str]:
     """The addresses of an index's sitemaps, the latest changed first."""
-    children = [(_text(node, "lastmod"), absolute(_text(node, "loc"), url)) for node in root]
+    children = [
+        (_text(node, "lastmod"), absolute(_text(node, "loc"), url))
+        for node in islice(root, MAX_ADDRESSES)
+    ]
     return [loc for _, loc in sorted(((when, loc) for when, loc in children if loc), reverse=True)]
 
 
@@ -59,7 +63,7 @@ def entries_of(root: Any, url: str) -> list[Entry]:
     was changed, and the page itself tells its title.
     """
     entries = []
-    for node in root:
+    for node in islice(root, MAX_ADDRESSES):
         loc = absolute(_text(node, "loc"), url)
         if not loc:
             continue

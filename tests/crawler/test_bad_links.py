@@ -48,6 +48,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, d
         place.source("json", host, "/feed.json", more="fetch: title_only")
         fields = "records: {format: json, items: found, title: t, url: u}"
         place.source("api", host, "/api.json", "api", fields)
+        said = {
+            "error": "\ud800\x1b[2J\n壊れた",
+            "found": [],
+        }  # half a pair took all sources' process along
+        web.put("/error.json", json.dumps(said), content_type="application/json")
+        fields = "records: {format: json, items: found, title: t, url: u, error: error}"
+        place.source("error", host, "/error.json", "api", fields)
         place.configure()
         yield place, place.crawl()
 
@@ -80,3 +87,15 @@ def test_half_a_surrogate_pair_is_stored_as_a_replacement(
     [link] = place.rows("SELECT url FROM documents WHERE source_id = 'json' AND title = '二'")
     assert link["url"] == "https://www.example.jp/\ufffd"
     assert {place.health(name)["state"] for name in ("json", "api")} == {"ok"}
+
+
+def test_what_a_server_says_of_its_error_commands_no_terminal_and_stops_no_process(
+    crawled: tuple[Place, dict[str, Any]],
+) -> None:
+    place, summary = crawled
+    health = place.health("error")
+    assert health["state"] == "malformed"
+    assert health["detail"].endswith("the API says \\ud800\\x1b[2J 壊れた")
+    assert summary["failed"] == {"error": "malformed"}
+    assert "hung" not in summary["stderr"]
+    assert "\x1b" not in summary["stderr"]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawler.records import read_records
+from crawler.registries.answers import json_of, page_of
 from crawler.source import Records
 from crawler.text.feed import parse_feed
+from crawler.text.sitemap import parse_sitemap
+from data.errors import Malformed
 from tests.crawler.web import Place, Web, serving
 
 RECORDS = Records(items="r", title="t", url="u", text="x", id="i", next="next", next_parameter="start")  # fmt: skip
@@ -67,3 +73,38 @@ def test_an_api_that_leads_back_to_its_page_is_asked_once_more(tmp_path: Path) -
         assert place.crawl()["failed"] == {}
         assert [path for path in web.paths() if "api" in path] == ["/api", "/api?start=1"]
         assert [row["url"] for row in place.documents()] == [f"http://{host}/1"]
+
+
+def _zipped(rows: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", rows)
+    return file.getvalue()
+
+
+XML = Records(format="xml", items="r", title="t", url="u")
+CSV = Records(format="csv_zip", columns=("t", "u"), title="t", url="u")
+VALUES = b'{"r": [' + b"[]," * 1_000_001 + b"0]}"
+BOMBS: dict[str, tuple[str, Callable[[], object]]] = {
+    # Each took 0.7 to 1.1 GB at 24 MiB, or kept its process busy until it was killed.
+    "json": ("values", lambda: read_records(VALUES, RECORDS, url=URL)),
+    "registry_json": ("values", lambda: json_of(VALUES, URL)),
+    "registry_page": ("tags", lambda: page_of(b"<html>" + b"<b>" * 300_001, URL)),
+    "xml": ("tags", lambda: read_records(b"<r>" + b"<a/>" * 1_200_001 + b"</r>", XML, url=URL)),
+    "attributes": ("tags", lambda: parse_sitemap(b"<urlset>" + b'<a b="" c=""/>' * 400_001 + b"</urlset>", url=URL)),
+    "rows": ("records", lambda: read_records(_zipped(b"a,b\n" * 50_001), CSV, url=URL)),
+    "row": ("CSV", lambda: read_records(_zipped(b"a" * (2 << 20)), CSV, url=URL)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_reply_that_takes_more_memory_than_any_list_is_refused(name: str) -> None:
+    says, read_it = BOMBS[name]
+    with pytest.raises(Malformed, match=says):
+        read_it()
+
+
+def test_a_full_sitemap_is_read() -> None:
+    entry = "<url><loc>https://mihon.example/%d?a=1</loc><lastmod>2026-11-16</lastmod></url>"
+    urls = "".join(entry % number for number in range(5_000))
+    assert len(parse_sitemap(f"<urlset>{urls}</urlset>".encode(), url=URL).entries) == 5_000
