@@ -49,6 +49,8 @@ def _inner(url: str) -> str | None:
     if host in _PATH_FEED and parts.path.startswith(_PATH_FEED[host]):
         rest = parts.path.removeprefix(_PATH_FEED[host])
         return f"https://{rest}" if "." in rest.partition("/")[0] else None
+    if parts.path == "/ck/a":
+        return _bing_click(parts.query)
     prefix, names = _IN_QUERY.get(host, ("/\0", ()))
     if parts.path.lower().startswith(prefix):
         try:
@@ -61,15 +63,25 @@ def _inner(url: str) -> str | None:
     return _google_article(article[1]) if article else None
 
 
+def _bing_click(query: str) -> str | None:
+    """The address behind Bing's `/ck/a?…&u=a1…`: base64 in the alphabet of URLs."""
+    code = re.search(r"(?:^|&)u=a1([\w-]{8,4000})", query)
+    found = _ADDRESS.fullmatch(_unpacked(code[1])) if code else None
+    return found[0].decode("ascii") if found else None
+
+
 def _google_article(code: str) -> str | None:
     """The address in an article id of the older kind: base64 of a small protobuf message."""
-    try:
-        message = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
-    except (binascii.Error, ValueError):
-        return None
     # 0x08 0x13 0x22, length, address; an AMP copy may follow after 0xd2.
-    match = _ADDRESS.search(message)
+    match = _ADDRESS.search(_unpacked(code))
     return match[0].decode("ascii") if match else None
+
+
+def _unpacked(code: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _host(url: str) -> str:

@@ -51,6 +51,8 @@ def google(url: str) -> str:
         ("https://go.theregister.com/feed/www.example.com/2026/01/15/x/", "https://www.example.com/2026/01/15/x/"),
         ("https://www.google.com/url?q=http://example.jp/index.html&sa=D", "https://example.jp/"),
         (google("https://example.jp/news/1"), "https://example.jp/news/1"),
+        ("https://www.bing.com/ck/a?!&&p=1f&u=a1aHR0cHM6Ly9leGFtcGxlLmpwL25ld3MvMQ&ntb=1", "https://example.jp/news/1"),
+        ("https://www.bing.com/ck/a?!&&p=1f&u=a1bm90aGluZw&ntb=1", "https://www.bing.com/ck/a?!&p=1f&u=a1bm90aGluZw&ntb=1"),
         ("https://news.google.com/rss/articles/CBMiXXXX?oc=5", "https://news.google.com/rss/articles/CBMiXXXX"),
     ],
 )  # fmt: skip
