@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -14,15 +15,18 @@ from parsel import Selector
 from crawler.fetch import Fetched
 from crawler.identity import canonical_url
 from crawler.source import Select
+from crawler.text.dates import find_date
 from crawler.text.encoding import decode
+from crawler.text.extract import extract
 from crawler.text.feed import parse_feed
 from crawler.text.links import absolute
 from crawler.text.listing import parse_listing
+from crawler.text.sitemap import parse_sitemap
 from crawler.text.sniff import sniff
 from crawler.visit import Visitor
 from data.clock import now, tokyo
 from data.config import Config
-from data.errors import SourceError
+from data.errors import Malformed, SourceError
 
 MOST_TRIED = 6
 """Addresses of one page that are asked whether they are a feed."""
@@ -33,14 +37,18 @@ _LINKED = ", ".join(
     f"a[href{end}]" for end in ("$='.rdf'", "$='.rss'", "$='.atom'", "*='rss'", "$='/feed'", "$='/feed/'", "$='.xml'")
 )  # fmt: skip
 _ASIDE = re.compile(r"comment|コメント|podcast|oembed|wp-json", re.IGNORECASE)
-_DATE = re.compile(r"(?:令和|平成)\s*[0-9０-９元]+年|20[0-9]{2}[年./-]|[0-9]{1,2}月[0-9]{1,2}日")
+MOST_LINKS = 3
+LEAST_ITEMS = 3
 
 
 def draft(config: Config, url: str) -> str:
     """The YAML of a source for `url`, to be corrected by a person; raises `SourceError`."""
     visitor = Visitor(config)
     page = visitor.get(url)
-    if sniff(page.body) in {"feed", "json", "xml"}:
+    kind = sniff(page.body)
+    if kind in {"xml", "gzip"} and (count := _addresses_of_sitemap(page)):
+        return _yaml(page.url, "sitemap", f"{count} addresses when drafted")
+    if kind in {"feed", "json", "xml", "gzip"}:
         return _yaml(
             page.url, "feed", f"{len(parse_feed(page.body, url=page.url))} items when drafted"
         )
@@ -51,12 +59,14 @@ def draft(config: Config, url: str) -> str:
         found = _items_of_feed(visitor, address)
         if found is not None:
             return _yaml(address, "feed", f"named by {page.url}; {found} items when drafted")
-    item = guess_item(selector)
-    found = _items_of_list(page, item) if item else None
-    if item is None or found is None:
-        return _yaml(page.url, "page", "no feed and no list found: the page itself is compared")
-    note = f"the selectors are a guess; {found} items when drafted"
-    return _yaml(page.url, "listing", note, {"item": item, "title": "a", "dated": True})
+    guess = guess_list(selector)
+    found = _items_of_list(page, guess) if guess else None
+    if guess and found is not None:
+        note = f"the selectors are a guess; {found} items when drafted"
+        return _yaml(page.url, "listing", note, guess.model_dump(exclude_defaults=True))
+    if not extract(page.body, url=page.url, content_type=page.content_type).text:
+        raise Malformed(f"{page.url}: names no feed, and has no text that can be read")
+    return _yaml(page.url, "page", "no feed and no list found: the page itself is compared")
 
 
 def feeds_of(selector: Selector, url: str) -> list[str]:
@@ -83,8 +93,15 @@ def _items_of_feed(visitor: Visitor, address: str) -> int | None:
         return None  # no feed, or none that may be read: the next candidate
 
 
-def _items_of_list(page: Fetched, item: str) -> int | None:
-    select = Select(item=item, title="a", dated=True)
+def _addresses_of_sitemap(page: Fetched) -> int:
+    try:
+        found = parse_sitemap(page.body, url=page.url, content_type=page.content_type)
+    except SourceError:
+        return 0
+    return len(found.children) + len(found.entries)
+
+
+def _items_of_list(page: Fetched, select: Select) -> int | None:
     try:
         return len(
             parse_listing(
@@ -95,16 +112,28 @@ def _items_of_list(page: Fetched, item: str) -> int | None:
         return None
 
 
-def guess_item(selector: Selector) -> str | None:
-    """A CSS selector of the elements that most often hold both a date and a link."""
-    counts: Counter[str] = Counter()
+def guess_list(selector: Selector) -> Select | None:
+    """The elements that most often hold both a date and a link, or a link below a term that is a date."""
+    counts: Counter[tuple[str, str | None]] = Counter()
     for node in selector.css("li, tr, dd, article, div"):
-        if len(node.css("a[href]")) == 1 and _DATE.search(
-            " ".join(node.xpath(".//text()").getall())[:400]
-        ):
-            counts[_path(node)] += 1
-    found = counts.most_common(1)
-    return found[0][0] if found and found[0][1] >= 3 else None
+        links = len(node.css("a[href]"))
+        # A row may lead to its PDF too; a larger block with several links is the list itself.
+        if links == 0 or links > (1 if node.root.tag in {"article", "div"} else MOST_LINKS):
+            continue
+        if _is_dated(node):
+            counts[_path(node), None] += 1
+        elif (above := node.xpath("preceding-sibling::dt[1]")) and _is_dated(above[0]):
+            counts[_path(node), _path(above[0])] += 1
+    for (item, heading), count in counts.most_common(1):
+        if count >= LEAST_ITEMS:
+            date_in = "heading" if heading else "element"
+            return Select(item=item, title="a", heading=heading, date_in=date_in, dated=True)
+    return None
+
+
+def _is_dated(node: Selector) -> bool:
+    words = " ".join(" ".join(node.xpath(".//text()").getall()[:40]).split())[:400]
+    return find_date(words, near=now()) is not None
 
 
 def _path(node: Selector) -> str:
@@ -121,7 +150,7 @@ def _step(node: Selector) -> str:
     return f"{name}.{usable[0]}" if usable else name
 
 
-def _yaml(url: str, kind: str, note: str, select: dict[str, str | bool] | None = None) -> str:
+def _yaml(url: str, kind: str, note: str, select: dict[str, Any] | None = None) -> str:
     host = urlsplit(canonical_url(url)).hostname or ""
     today: date = tokyo(now()).date()
     content = {

@@ -123,9 +123,25 @@ def test_new_drafts_a_feed_a_list_or_a_page(
     web.put("/linked", "<ul><li><a href='/nothing.xml'>x</a></li><li><a href='/comments/feed'>コメント</a></li>"
                        "<li><a href='feed.xml'>RSS</a></li></ul>")  # fmt: skip
     web.put("/comments/feed", rss(host, [("/c", "コメント")]), content_type="text/xml")
+    terms = "".join(f"<dt>R8.11.{n}</dt><dd><a href='/{n}'>第{n}号</a></dd>" for n in range(1, 5))
+    web.put("/terms", f"<dl class='news'>{terms}</dl>")
+    rows = "".join(f"<tr><td>11月{n}日<td><a href='/{n}'>第{n}号</a> <a href='/{n}.pdf'>PDF</a>" for n in range(1, 5))  # fmt: skip
+    web.put("/rows", f"<table>{rows}</table>")
+    web.put("/map.xml", f"<urlset><url><loc>http://{host}/1.html</loc></url></urlset>")
     web.pages["/old"] = lambda handler: Answer(status=301, headers={"Location": "/list"})
     kinds = {}
-    for path in ("/feed.xml", "/home", "/list", "/plain", "/linked", "/old"):
+    paths = (
+        "/feed.xml",
+        "/home",
+        "/list",
+        "/plain",
+        "/linked",
+        "/old",
+        "/terms",
+        "/rows",
+        "/map.xml",
+    )
+    for path in paths:
         done = _sources(place, "new", f"http://{host}{path}")
         assert done.returncode == 0, done.stderr
         drafted = yaml.safe_load(done.stdout)
@@ -141,7 +157,15 @@ def test_new_drafts_a_feed_a_list_or_a_page(
         "/plain": ("page", "/plain"),
         "/linked": ("feed", "/feed.xml"),
         "/old": ("listing", "/list"),
+        "/terms": ("listing", "/terms"),
+        "/rows": ("listing", "/rows"),
+        "/map.xml": ("sitemap", "/map.xml"),
     }
+    for body in (b"", bytes(range(256)), b"<html><title>x</title><div id=app></div></html>"):
+        web.put("/nothing", body)
+        done = _sources(place, "new", f"http://{host}/nothing")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "has no text" in done.stderr
 
 
 def test_new_keeps_to_robots_txt(place: Place, web: Web, host: str) -> None:
