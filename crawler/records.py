@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from crawler.json_lines import parse_json
 from crawler.source import Records
 from crawler.text.bombs import refuse_many_values
 from crawler.text.dates import find_date, parse_feed_date
@@ -56,7 +56,7 @@ def read_records(body: bytes, records: Records, *, url: str) -> Reply:
 def _read_json(body: bytes, records: Records, url: str) -> Reply:
     refuse_many_values(body, url)
     try:
-        reply = json.loads(body)
+        reply = parse_json(body)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{url}: the reply is not JSON: {body[:80]!r}") from error
     if records.error and (message := _path(reply, records.error)):

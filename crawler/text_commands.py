@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import sys
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from crawler.fetch import Fetched
+from crawler.json_lines import json_line
 from crawler.text.extract import extract as extract_body
 from crawler.text.feed import parse_feed
 from crawler.visit import Visitor
@@ -147,5 +147,4 @@ def _named(message: str, source: str, url: str) -> str:
 
 
 def _print(fields: dict[str, Any]) -> None:
-    line = json.dumps(fields, ensure_ascii=False)
-    click.echo(line.encode("utf-8", "backslashreplace").decode("utf-8"))
+    click.echo(json_line(fields).encode("utf-8", "backslashreplace").decode("utf-8"))

@@ -6,7 +6,6 @@ written, and no validator hides a document that was not stored.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 import traceback
@@ -19,6 +18,7 @@ from typing import IO
 from crawler.archive import Archive
 from crawler.documents import document_of
 from crawler.items import Publication, Tally
+from crawler.json_lines import json_line
 from crawler.middleware.conditional import validator_key
 from crawler.source import Source
 from data.clock import now, to_text
@@ -225,7 +225,7 @@ class Preview(Writer):
             "outlet": document.outlet,
             "text": document.text,
         }
-        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._out.write(json_line(line) + "\n")
         self._out.flush()
 
     def flush(self) -> None:

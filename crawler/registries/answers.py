@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 
 from parsel import Selector
 
+from crawler.json_lines import parse_json
 from crawler.middleware.blocked import blocked_reason
 from crawler.text.bombs import refuse_many_values
 from crawler.text.dates import find_date
@@ -59,7 +59,7 @@ def json_of(body: bytes, url: str) -> dict[str, Any]:
         raise Blocked(f"{url}: a page answered where JSON was asked for")
     refuse_many_values(body, url)
     try:
-        reply = json.loads(body)
+        reply = parse_json(body)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"{url}: is not JSON, or was cut off: {body[:60]!r}") from error
     if not isinstance(reply, dict):

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crawler.json_lines import json_line
 from crawler.records import read_records
 from crawler.registries.answers import json_of, page_of
 from crawler.source import Records
@@ -56,6 +57,20 @@ def test_what_is_no_text_says_nothing_and_half_a_pair_is_marked() -> None:
 def test_a_next_page_that_is_no_position_ends(following: object) -> None:
     body = json.dumps({"r": [{"t": "題", "u": URL}], "next": following}).encode()
     assert read_records(body, RECORDS, url=URL).next is None
+
+
+def test_a_reply_in_the_web_s_encodings_is_read() -> None:
+    text = json.dumps({"r": [{"t": "第①号の公表", "u": "/1.html"}]}, ensure_ascii=False)
+    for body in (text.encode("cp932"), text.encode("utf-16"), text.encode("utf-8-sig")):
+        [(entry, _)] = read_records(body, RECORDS, url=URL).entries
+        assert entry.title == "第①号の公表"
+
+
+def test_a_printed_line_is_one_line_to_every_reader() -> None:
+    fields = {"text": "一\u2028二\u2029三\x85四\n五"}
+    [line] = json_line(fields).splitlines()
+    assert json.loads(line) == fields
+    assert "一" in line
 
 
 def test_an_empty_page_ends() -> None:
