@@ -14,6 +14,9 @@ from data.models import Document, DocumentStatus, Entry, Moment
 SLACK = timedelta(days=1)
 """Announcements for later today are usual; a date beyond tomorrow is a slip (format-traps.md, 20)."""
 
+LEAST_BODY = 100
+"""Characters of a text that can be told from others without its title."""
+
 
 def document_of(publication: Publication, source: Source) -> Document:
     """The document: title and date of the list, which is edited with care, text of the page."""
@@ -37,9 +40,15 @@ def document_of(publication: Publication, source: Source) -> Document:
         status=status,
         body_sha256=publication.body_sha256 or sha256_text(text),
         text_sha256=sha256_text(text),
-        simhash=simhash64(f"{entry.title}\n{text}"),
+        simhash=simhash64(_compared(entry.title, text)),
         outlet=entry.outlet,
     )
+
+
+def _compared(title: str, text: str) -> str:
+    """The words by which wire copies are known: without the headline, of which each outlet makes its own."""
+    body = text.removeprefix(title).lstrip()
+    return body if len(body) >= LEAST_BODY else f"{title}\n{text}"
 
 
 def _date(entry: Entry, publication: Publication) -> Moment | None:
