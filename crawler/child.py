@@ -123,7 +123,7 @@ async def beat(parent: int) -> None:
 
 async def read_one(process: AsyncCrawlerProcess, batch: Batch, source: Source) -> None:
     """One source from start to its row in the store."""
-    crawler = process.create_crawler(load_object(SPIDERS[source.kind]))
+    crawler = process.create_crawler(load_object(SPIDERS[source.read_as]))
     crawler.settings.setdict(source_settings(source, batch.config), priority="spider")
     crawler.signals.connect(_spider_error, signals.spider_error)
     crawler.signals.connect(_item_error, signals.item_error)

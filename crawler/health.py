@@ -47,7 +47,7 @@ def judge(source: Source, tally: Tally, past: Past, moment: datetime) -> Verdict
     if tally.lists_read == 0:
         return Verdict("unreachable", "nothing was read")
     unmodified = tally.lists_unmodified == tally.lists_read
-    if not unmodified and source.kind is not Kind.PAGE:
+    if not unmodified and source.read_as is not Kind.PAGE:
         for verdict in (
             _count(source, tally, past),
             _dates(source, tally, past),

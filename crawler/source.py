@@ -277,6 +277,11 @@ class Source(Part):
         return self.model_copy(update={key: new for key, new in changes.items() if new is not None})
 
     @property
+    def read_as(self) -> Kind:
+        """The kind whose spider reads it: of a page with `select` it is the list that is compared."""
+        return Kind.LISTING if self.kind is Kind.PAGE and self.select else self.kind
+
+    @property
     def addresses(self) -> tuple[str, ...]:
         """The URL templates of the source, the main one first."""
         return (self.url, *self.urls)

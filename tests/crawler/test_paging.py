@@ -37,6 +37,9 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
         web.put("/below/more.html", page(11))
         place.source("based", host, "/based", "listing", SELECT + "{next: a.next}")
         web.put("/hub", "<html><a class='next' href='javascript:void(0)'>一覧</a></html>")
+        place.source(
+            "single", host, "/gone", "page", "fetch: title_only\nselect: {item: li, date: span}"
+        )
         place.source("hub", host, "/hub", "listing", "select: {item: li}\nhub: a.next")
         place.configure()
         failed = place.crawl("--all")["failed"]
@@ -45,5 +48,5 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
             "changed": "layout_changed",
             "hub": "layout_changed",
         }
-        assert len(place.documents()) == len(LINKS) + 5
+        assert len(place.documents()) == len(LINKS) + 6
         assert all(web.paths().count(f"/next{n}") == 1 for n in range(1, len(LINKS) + 1))
