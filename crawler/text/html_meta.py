@@ -36,6 +36,7 @@ _BY = etree.XPath(
 )
 """Attributes, not elements with a condition: a fifth of the time, since most elements have none of them."""
 _BY_CLASSES = frozenset({"byline", "author-name"})
+_HOME = re.compile(r"(?:https?://[^/?#]+)?/?(?:index\.\w{2,5})?|\.{1,2}/", re.IGNORECASE)
 _SHORT_LINE = 40
 _FIRST_LINES = 15
 
@@ -64,8 +65,9 @@ def title_of(page: Selector, metas: Metas) -> str:
         for text in (
             one_line("".join(heading.itertext()))
             for heading in itertools.islice(page.root.iter("h1"), 20)
+            if not _leads_home(heading)
         )
-        if text
+        if text and text != site
     ]
     whole = one_line(page.css("head title::text, title::text").get() or "")
     if og and og != site:
@@ -163,6 +165,12 @@ def _shown_date(page: Selector, text: str, near: datetime | None) -> Moment | No
         if 3 <= len(line) <= 20 and (found := find_date(line, near=near)):
             return found
     return None
+
+
+def _leads_home(heading: etree._Element) -> bool:
+    """Whether a heading is the site's own name: its only link, around or inside it, is to the front page."""
+    links = [*heading.iter("a"), *itertools.islice(heading.iterancestors("a"), 1)]
+    return bool(links) and all(_HOME.fullmatch((one.get("href") or "").strip()) for one in links)
 
 
 def _without_site(title: str, site: str, headings: list[str]) -> str:
