@@ -22,6 +22,7 @@ from parsel import Selector
 
 from crawler.text.dates import find_date, parse_feed_date
 from crawler.text.html_meta import byline_of, canonical_of, date_of, lead_of, metas_of, title_of
+from crawler.text.layout_tables import holds_layout, without_layout
 from crawler.text.markup import one_line
 from data.late import Late
 from data.models import DocumentStatus, Moment
@@ -161,6 +162,8 @@ def _general(markup: str, tree: etree._Element) -> str:
     try:
         if not _is_deep(tree):
             found = trafilatura.extract(markup, options=_options())
+            if found and holds_layout(found) and (plain := without_layout(tree)):
+                found = trafilatura.extract(plain, options=_options()) or found
             if found:
                 return _without_tail(found)
         return lines_of(tree)

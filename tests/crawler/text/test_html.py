@@ -1,14 +1,17 @@
 import resource
 import time
 from dataclasses import dataclass
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from crawler.text import html_guard
 from crawler.text.html import read_html
 from crawler.text.html_guard import read_page
+from crawler.text.layout_tables import without_layout
 from data.clock import TOKYO
 
 URL = "https://www.example.jp/news/20260116/a.html"
@@ -199,6 +202,44 @@ def test_what_a_frameset_says_without_frames_is_read_without_its_tags() -> None:
     assert "<" not in article.text
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1><a href='/'>見本市公式サイト</a></h1>",
+        "<a href='https://www.mihon.example/index.html'><h1>見本市公式サイト</h1></a>",
+        "<meta property='og:site_name' content='見本市公式サイト'><h1>見本市公式サイト</h1>",
+    ],
+)
+def test_a_heading_that_names_the_site_is_no_title(heading: str) -> None:
+    head = "<head><title>カードの利用について｜見本市公式サイト</title></head>"
+    page = f"<html>{head}<body>{heading}<h2>カードの利用について</h2><p>{BODY}</p></body></html>"
+    assert read_page(page).title == "カードの利用について"
+    linked = page.replace("公式サイト</a>", "の記事</a>").replace("href='/'", "href='/2.html'")
+    if linked != page:
+        assert read_page(linked).title == "見本市の記事"
+
+
 def test_a_page_read_without_a_parser_has_its_entities_read() -> None:
     deep = "<div>" * 300 + "A&amp;B&nbsp;の見本です" + "</div>" * 300
     assert read_page(f"<html><body>{deep}</body></html>").text == "A&B の見本です"
+
+
+def test_a_table_of_layout_is_read_as_blocks_and_one_of_data_as_rows() -> None:
+    lines = "<br>".join(f"第{n}回の会議で、委員は利用の範囲を確かめた。" for n in range(12))
+    menu = "<td><a href='/'>トップ</a><br><a href='/b'>窓口</a></td>"
+    page = f"<table><tr>{menu}<td><b>会議の記録</b><br>令和8年1月5日<br>{lines}</td></tr></table>"
+    article = read_page(f"<html><head><title>会議の記録</title></head><body>{page}</body></html>")
+    assert "令和8年1月5日" in article.text.split("\n")
+    assert "第3回の会議で、委員は利用の範囲を確かめた。" in article.text.split("\n")
+    assert article.published is not None
+    rows = "".join(f"<tr><th>第{n}号</th><td>{lines}</td></tr>" for n in range(3))
+    data = read_page(f"<html><body><h1>別表</h1><table>{rows}</table></body></html>")
+    assert sum(line.startswith("| 第") for line in data.text.split("\n")) == 3
+
+
+def test_many_long_cells_are_judged_in_time() -> None:
+    rows = f"<tr><td>{'語' * 210}<br></td></tr>" * 2_500
+    page = etree.fromstring(f"<table>{rows}</table>", etree.HTMLParser())
+    started = process_time()
+    assert without_layout(page) is None
+    assert process_time() - started < 5
