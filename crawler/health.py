@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from crawler.items import Tally
 from crawler.source import Kind, Source
+from crawler.templates import begins_anew
 from data.clock import to_text
 from data.models import SourceRun
 from data.store.harvest import Past
@@ -71,7 +72,8 @@ def _count(source: Source, tally: Tally, past: Past) -> Verdict | None:
         return Verdict("layout_changed", f"{tally.seen} items, at least {least} are expected")
     if most and tally.seen > most:
         return Verdict("layout_changed", f"{tally.seen} items, at most {most} are expected")
-    known = usual if past.runs >= ENOUGH_RUNS and (least or 0) == 1 else None
+    steady = (least or 0) == 1 and not begins_anew(source)
+    known = usual if past.runs >= ENOUGH_RUNS and steady else None
     if known and tally.seen < known * LEAST_OF_USUAL:
         return Verdict("layout_changed", f"{tally.seen} items, where {known:.0f} are usual")
     return None

@@ -10,6 +10,11 @@ from crawler.source import Source
 from data.clock import tokyo
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PERIODS = frozenset({"YYYY", "YY", "MM", "YYYYMM", "REIWA", "FY"})
+"""What names a page of a month or year, on which news gather until it ends."""
+_DAYS = frozenset({"YYYYMMDD", "TODAY", "WEEK_AGO", "QUARTER_AGO"})
+_OVERLAP = timedelta(days=14)
+"""For so long the page of the period before is read too: its last news came after the last run over it."""
 _FISCAL_YEAR_STARTS = 4
 """April: the Japanese state's fiscal year."""
 
@@ -48,14 +53,25 @@ def _before(today: date, days: int) -> str:
 
 def addresses(source: Source, moment: datetime) -> list[str]:
     """The addresses that one run over `source` starts from, in order, without repetition."""
-    values = {**dates(moment), **source.vars}
     words = source.query.terms() if source.query else ("",)
     filled = [
-        expand(template, {**values, "WORD": quote(word, safe="")})
+        expand(template, {**dates(at), **source.vars, "WORD": quote(word, safe="")})
+        for at in (moment, moment - _OVERLAP)
         for word in words
         for template in source.addresses
+        if at == moment or _names_period(template)
     ]
     return list(dict.fromkeys(filled))
+
+
+def begins_anew(source: Source) -> bool:
+    """Whether the source's list is that of a month or year, which starts with hardly an item."""
+    return source.hub is not None or any(map(_names_period, source.addresses))
+
+
+def _names_period(template: str) -> bool:
+    names = placeholders(template)
+    return not names.isdisjoint(_PERIODS) and names.isdisjoint(_DAYS)
 
 
 def unknown_placeholders(source: Source) -> frozenset[str]:

@@ -241,6 +241,9 @@ def test_the_states_of_a_run() -> None:
     assert _state(tally(seen=0), expect={"items_min": 0}) == "ok"
     assert _state(tally(seen=9), Past(20.0, 20, NOW, 9)) == "layout_changed"
     assert _state(tally(seen=9), Past(20.0, 20, NOW, 2)) == "ok"
+    # A page of the year has a few items in January, and the median is that of good runs only.
+    address = "https://www.example.go.jp/{YYYY}/"
+    assert _state(tally(seen=9), Past(300.0, 300, NOW, 9), url=address) == "ok"
     assert _state(tally(), expect={"items_min": 30}) == "layout_changed"
     assert _state(tally(), expect={"items_max": 10}) == "layout_changed"
     assert _state(tally(dated=0), expect={"dated": 0.9}) == "layout_changed"

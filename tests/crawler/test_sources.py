@@ -155,6 +155,26 @@ def test_dates_in_addresses_follow_japan() -> None:
     assert (values["YYYYMMDD"], values["FY"], values["REIWA"]) == ("20260401", "2026", "8")
 
 
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("list_{YYYYMM}", ["list_202701", "list_202612"]),
+        ("shuyohodoR{REIWA}", ["shuyohodoR9", "shuyohodoR8"]),
+        ("{YYYYMMDD}/{YYYY}", ["20270110/2027"]),
+        ("news", ["news"]),
+    ],
+)
+def test_the_page_of_the_month_before_is_read_until_its_last_news_are_in(
+    tmp_path: Path, name: str, asked: list[str]
+) -> None:
+    source = read_source(_write(tmp_path, WHOLE.replace("news.xml", f"{name}.xml")))
+    for day, most in ((10, 2), (20, 1)):
+        found = templates.addresses(source, datetime(2027, 1, day, tzinfo=UTC))
+        assert len(found) == min(most, len(asked))
+        if day == 10:
+            assert [url.rpartition("mihon.example/")[2] for url in found] == [f"{one}.xml" for one in asked]  # fmt: skip
+
+
 def test_an_old_day_is_read_by_the_selectors_of_that_day(tmp_path: Path) -> None:
     text = WHOLE.replace("kind: feed", "kind: listing") + (
         "select: {item: li.new}\n"
