@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from crawler.text.feed import parse_feed
 from crawler.visit import Visitor
 from data.clock import now, tokyo
 from data.config import load_config
-from data.errors import InputError, Malformed
+from data.errors import ConfigError, InputError, Malformed, ScopewatchError
 from data.models import Entry, Extract, Moment
 
 MAX_INPUT = 128 << 20
@@ -41,9 +42,11 @@ def feed(
 
     RSS 0.9x, 1.0, 2.0, Atom and JSON Feed; `-` reads standard input. Times are ISO 8601 in Japan's
     zone (+09:00); where published_precision is `day`, only the date is meant. An entry that tells only
-    when it was updated has that as published_at.
+    when it was updated has that as published_at. An input that cannot be read is told and ends the command
+    with 2; the others are printed.
     """
-    for source in inputs:
+
+    def show(source: str) -> None:
         got = _read(source, url, content_type)
         try:
             entries = parse_feed(
@@ -53,6 +56,8 @@ def feed(
             raise InputError(_named(str(error), source, got.url)) from error
         for entry in entries:
             _print(_entry_fields(entry))
+
+    _each(inputs, show)
 
 
 @click.command(
@@ -69,9 +74,11 @@ def extract(
     """Print title, text and date of pages and files, one JSON object a line.
 
     HTML, PDF, .docx, .xlsx, plain text; the kind goes by the bytes. `-` reads standard input. Times are
-    ISO 8601 in Japan's zone (+09:00).
+    ISO 8601 in Japan's zone (+09:00). An input that cannot be read is told and ends the command with 2; the
+    others are printed.
     """
-    for source in inputs:
+
+    def show(source: str) -> None:
         got = _read(source, url, content_type)
         found = extract_body(
             got.body, url=got.url or None, content_type=got.content_type, hint=encoding, near=now()
@@ -79,6 +86,23 @@ def extract(
         if found.status == "malformed":
             raise InputError(f"{source}: is not a page, PDF, Office file or text that can be read")
         _print(_extract_fields(found))
+
+    _each(inputs, show)
+
+
+def _each(inputs: tuple[str, ...], show: Callable[[str], None]) -> None:
+    """Show every input; one that cannot be read is told, and the others are shown all the same."""
+    status = 0
+    for source in inputs:
+        try:
+            show(source)
+        except ScopewatchError as error:
+            if len(inputs) == 1 or isinstance(error, ConfigError):
+                raise
+            click.echo(f"scopewatch: {' '.join(str(error).split())}", err=True)
+            status = max(status, error.exit_status)
+    if status:
+        sys.exit(status)
 
 
 def _read(source: str, url: str | None, content_type: str | None) -> Fetched:

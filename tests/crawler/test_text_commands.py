@@ -104,6 +104,19 @@ def test_bad_input_is_one_line_and_exit_2(
     assert done.stderr.startswith(b"scopewatch: ")
 
 
+@pytest.mark.parametrize("verb", ["feed", "extract"])
+def test_one_bad_input_of_several_keeps_no_other_from_being_printed(
+    tmp_path: Path, verb: str
+) -> None:
+    (tmp_path / "bad.xml").write_bytes(b"\x00\x00\x01" * 99)
+    for name in ("1.xml", "2.xml"):
+        (tmp_path / name).write_text(RSS.decode().replace("架空の公表", name), encoding="utf-8")
+    done = run(verb, "1.xml", "bad.xml", "none.xml", "2.xml", cwd=tmp_path)
+    assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["1.xml", "2.xml"]
+    assert done.returncode == 2
+    assert [line.split(b": ")[1] for line in done.stderr.splitlines()] == [b"bad.xml", b"none.xml"]
+
+
 def test_feed_names_what_a_page_is(site: str, tmp_path: Path) -> None:
     done = run("feed", "page.html", cwd=tmp_path)
     assert (done.returncode, done.stderr.decode()) == (
