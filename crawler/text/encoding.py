@@ -59,7 +59,6 @@ _PROLOG = re.compile(
 _ESCAPES = re.compile(rb"\x1b(?:\$[@B]|\([JI])")
 _HALFWIDTH_KANA = re.compile("[\uff61-\uff9f]")
 _KANA = re.compile("[\u3041-\u30ff]")
-_NON_ASCII = re.compile("[^\x00-\x7f]")
 _WIDE_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 
@@ -145,13 +144,13 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
     # Bytes of another encoding hardly ever form UTF-8 sequences: a page that mostly does is UTF-8.
     mixed = body.decode("utf-8", "replace")
     broken = mixed.count("\ufffd")
-    if broken * 4 <= len(_NON_ASCII.findall(mixed)) - broken:
+    if broken * 4 <= _wide(mixed) - broken:
         return Decoded(mixed, "utf-8/damaged", broken)
     codecs_left = dict.fromkeys([*declared, "utf-8", "cp932", "euc_jp"])
     readings = [(codec, body.decode(codec, "replace")) for codec in codecs_left]
     best_codec, text = min(readings, key=lambda reading: reading[1].count("\ufffd"))
     lost = text.count("\ufffd")
-    if lost <= max(1, len(_NON_ASCII.findall(text)) // 50):
+    if lost <= max(1, _wide(text) // 50):
         return Decoded(text, f"{best_codec}/damaged", lost)
     best = from_bytes(body[:_DETECTOR_SAMPLE], cp_isolation=_DETECTABLE).best()
     if best is not None:
@@ -189,22 +188,31 @@ def _contradicted(body: bytes, text: str, codec: str) -> bool:
         return True
     if codec == "cp932":
         # EUC-JP read as cp932 is a page of half-width katakana.
-        narrow = len(_HALFWIDTH_KANA.findall(text))
-        if narrow * 4 > len(_NON_ASCII.findall(text)):
+        narrow = _count(_HALFWIDTH_KANA, text)
+        if narrow * 4 > _wide(text):
             other = _strict(body, "euc_jp")
             return other is not None and _KANA.search(other) is not None
     return False
 
 
+def _wide(text: str) -> int:
+    """How many signs lie beyond ASCII, without a list of them: of 20 MB it would take a gigabyte."""
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _count(signs: re.Pattern[str], text: str) -> int:
+    return len(text) - len(signs.sub("", text))
+
+
 def _japanese(text: str) -> bool:
     """Kana, or so many wide signs that it is not a European text whose accents look like kanji."""
-    return _KANA.search(text) is not None or len(_NON_ASCII.findall(text)) * 10 > len(text) * 3
+    return _KANA.search(text) is not None or _wide(text) * 10 > len(text) * 3
 
 
 def _mostly_kana(text: str) -> bool:
     """Whether kana make up a fifth of the signs beyond ASCII, as in any Japanese sentence."""
-    wide = len(_NON_ASCII.findall(text))
-    return wide >= 4 and len(_KANA.findall(text)) * 5 >= wide
+    wide = _wide(text)
+    return wide >= 4 and _count(_KANA, text) * 5 >= wide
 
 
 def _vendor_row(error: UnicodeError) -> tuple[str, int]:

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +130,17 @@ def test_kana_text_survives_each_encoding(text: str) -> None:
     text = "あいうえお" + text
     for codec in ("utf-8", "cp932", "euc_jp", "iso2022_jp"):
         assert decode(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp932"])
+def test_a_large_damaged_text_is_read_within_the_limit(codec: str) -> None:
+    program = (
+        "import resource, sys; from crawler.text.encoding import decode\n"
+        f"found = decode('あいう'.encode('{codec}') * 2_500_000 + b'\\x81')\n"
+        "print(found.replacement_characters, len(found.text))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    damage, peak = done.stdout.decode().splitlines()
+    assert damage == "1 7500001"
+    assert int(peak) < 400
