@@ -14,7 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.cover import cover
 from crawler.manifest import manifests
-from crawler.shown import response_in, shown
+from crawler.shown import Response, from_list, is_address, response_in, shown
 from data.errors import InputError
 from data.store.proofs import Proof
 
@@ -32,6 +32,8 @@ def package(proof: Proof, archive: Path) -> bytes:
     files |= sealed
     facts = _facts(proof, bool(sealed))
     response = response_in(record, facts["record"])
+    if response and proof.document["shown_version"] != proof.document["version"]:
+        as_recorded(facts["document"], response)
     facts["shown"] = shown(facts["document"], facts["finding"], proof.text, response)
     files["evidence.json"] = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode(
         "utf-8", "surrogatepass"
@@ -125,6 +127,13 @@ def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
         "record": document["shown_warc_record_id"],
         "sealed": sealed,
     }
+
+
+def as_recorded(document: dict[str, Any], response: Response) -> None:
+    """Give an older version the address and the encoding of its own record: the store has those of the newest."""
+    document["encoding"] = response.about.get("encoding", document["encoding"])
+    if not is_address(document["url"], response, listed=from_list(document["encoding"])):
+        document["url"] = response.target
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

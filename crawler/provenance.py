@@ -9,14 +9,19 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.text.bombs import refuse_many_values
 from crawler.text.encoding import decode
 from crawler.text.extract import extract
+from crawler.text.markup import pieces
 from crawler.text.sniff import sniff
+from data.errors import Malformed
 
 ENOUGH = 0.98
 """Share of the text's characters that must stand in a page. Extractors write bullets and bars of their own."""
 MARK = 8
 """Characters of the longest line that may be missing: no sentence is as short."""
+MAX_BYTES, MAX_CHARACTERS = 12 << 20, 6 << 20
+"""Of a page its words are looked for in so much; nothing is taken from behind (text/html.py, text/feed.py)."""
 _TAG = re.compile(r"<[^<>]*>")
 _HIDDEN = re.compile(
     r"<(script|style|noscript|svg|select|button)\b[^<>]*>.*?(?:</\1\b[^<>]*>|\Z)|<!--.*?(?:-->|\Z)",
@@ -36,6 +41,7 @@ def is_readable(body: bytes) -> bool:
 
 def stands_in(text: str, body: bytes, *, content_type: str | None) -> bool:
     """Whether `text` is what `body` says: by extracting it again, else by finding its lines there."""
+    body = _beginning(body)
     if extract(body, content_type=content_type).text == text:
         return True
     parts = [part for raw in _PARTS.split(text) if (part := folded(raw))]
@@ -51,6 +57,7 @@ def words_of(body: bytes, content_type: str | None) -> str:
     No single one shows all: an article may lie in a script, and a < of a script may look like a tag that ends
     at the next > of the article.
     """
+    body = _beginning(body)
     kind = sniff(body)
     own = extract(body, content_type=content_type).text
     if kind in {"pdf", "docx", "xlsx"}:
@@ -58,11 +65,12 @@ def words_of(body: bytes, content_type: str | None) -> str:
     text = decode(body, content_type).text
     if kind == "json":
         try:
+            refuse_many_values(body, "the response")
             text = "".join(_strings(json.loads(text.lstrip("\ufeff"))))
-        except (ValueError, RecursionError):
-            return folded(text)
+        except (ValueError, RecursionError, Malformed):
+            return folded(text[:MAX_CHARACTERS])
         return _each([text, html.unescape(text)])
-    text = _CDATA.sub("", text)
+    text = _CDATA.sub("", text[:MAX_CHARACTERS])
     once = _bare(text)
     # Once more: a feed's summary is markup that was escaped.
     return _each(
@@ -70,8 +78,13 @@ def words_of(body: bytes, content_type: str | None) -> str:
     )
 
 
+def _beginning(body: bytes) -> bytes:
+    """As much of a page as can say anything; of other kinds the end says how they are read."""
+    return body if sniff(body) in {"pdf", "docx", "xlsx", "json"} else body[:MAX_BYTES]
+
+
 def _bare(markup: str) -> str:
-    return html.unescape(_TAG.sub("", markup))
+    return "".join(html.unescape(_TAG.sub("", piece)) for piece in pieces(markup))
 
 
 def _each(readings: list[str]) -> str:

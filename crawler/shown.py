@@ -15,13 +15,20 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.identity import canonical_url
-from crawler.provenance import folded, is_readable, stands_in, words_of
+from crawler.provenance import (
+    MAX_BYTES,
+    MAX_CHARACTERS,
+    folded,
+    is_readable,
+    stands_in,
+    words_of,
+)
 from crawler.text.dates import date_in_url, find_date, parse_feed_date
 from crawler.text.encoding import decode
 from data.clock import from_text
 
-LARGEST = 256 << 20
-"""A document's record is at most the crawler's body cap."""
+LARGEST = 64 << 20
+"""Bytes of a body in which words are looked for: the crawler's own cap for a PDF, the largest it takes."""
 WHAT = {
     "url": "the address is that of the archived response, of its redirects, or listed in it",
     "title": "the title stands in the archived response",
@@ -64,8 +71,8 @@ class Response:
     @cached_property
     def markup(self) -> str:
         """The body as it is written; dates and addresses stand in attributes too."""
-        text = decode(self.body, self.content_type).text if self.readable else ""
-        return html.unescape(text).replace("\\/", "/")
+        text = decode(self.body[:MAX_BYTES], self.content_type).text if self.readable else ""
+        return html.unescape(text[:MAX_CHARACTERS]).replace("\\/", "/")
 
     @cached_property
     def folded_markup(self) -> str:
@@ -90,7 +97,9 @@ def response_in(record: bytes, identity: str | None) -> Response | None:
             if one.rec_type == "response":
                 if (headers.get_header("WARC-Record-ID") or "").strip("<>") == identity:
                     kind = one.http_headers.get_header("Content-Type") if one.http_headers else None
-                    body = one.content_stream().read(LARGEST)
+                    body = one.content_stream().read(LARGEST + 1)
+                    if len(body) > LARGEST:
+                        body = b""  # says nothing, for or against
                     target = headers.get_header("WARC-Target-URI") or ""
                     found = (body, kind, headers.get_header("WARC-Date") or "", target)
             elif one.rec_type == "metadata":
@@ -120,7 +129,7 @@ def shown(
     raw = document["published_as_written"] or ""
     seen = response or _NOTHING
     told = {
-        "url": _is_address(document["url"], seen, listed=from_list(document["encoding"])),
+        "url": is_address(document["url"], seen, listed=from_list(document["encoding"])),
         "title": seen.says(document["title"]),
         "text": seen.readable and stands_in(text, seen.body, content_type=seen.content_type),
     }
@@ -132,7 +141,8 @@ def shown(
     return told
 
 
-def _is_address(url: str, response: Response, *, listed: bool) -> bool:
+def is_address(url: str, response: Response, *, listed: bool) -> bool:
+    """Whether a document of that address can come from the response, or from the list that it is."""
     wanted = canonical_url(url)
     if wanted in {canonical_url(one) for one in (response.target, *response.redirects)}:
         return True

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,21 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.cover import cover
 from crawler.evidence import FORMAT
 from crawler.manifest import GENESIS
-from crawler.shown import LARGEST, WHAT, Response, from_list, response_in, shown
+from crawler.shown import WHAT, Response, from_list, response_in, shown
 from data.clock import from_text
 from data.errors import InputError
 
 LONGEST_READING = timedelta(hours=1)
 """Between a response and the document made of it; a PDF takes seconds."""
-MAX_UNPACKED = LARGEST
+MAX_UNPACKED = 256 << 20
 """Manifests of years are some tens of MiB."""
+_LARGEST = {
+    "evidence.json": 1 << 20,
+    "SHA256SUMS": 4 << 20,
+    "cover.html": 4 << 20,
+    "text.txt": 24 << 20,
+}
+"""A text is at most four million characters (text/html.py)."""
 _NEEDED = ("SHA256SUMS", "evidence.json", "text.txt")
 _KNOWN = frozenset({*_NEEDED, "cover.html", "record.warc.gz"})
 _FROM_FIELDS = frozenset({"api", "registry"})
@@ -81,8 +89,12 @@ def verify(path: Path) -> list[Check]:
 def _files(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_UNPACKED:
                 raise InputError(f"{path}: unpacks to more than {MAX_UNPACKED >> 20} MiB")
+            for member in members:
+                if member.file_size > _LARGEST.get(member.filename, MAX_UNPACKED):
+                    raise InputError(f"{path}: its {member.filename} is larger than any pack's")
             if len(set(archive.namelist())) < len(archive.namelist()):
                 raise InputError(f"{path}: holds two files of one name")
             files = {member.filename: archive.read(member) for member in archive.infolist()}
@@ -143,9 +155,9 @@ def _record(body: bytes | None, facts: dict[str, Any]) -> Iterator[Check]:
             found = record.rec_headers.get_header("WARC-Record-ID").strip("<>")
             responses += record.rec_type == "response"
             if record.rec_type == "response" and found == facts["record"]:
-                digests |= {_sha256(record.content_stream().read(MAX_UNPACKED)), _raw_digest(body)}
+                digests |= {_digest(record.content_stream()), _raw_digest(body)}
             else:
-                record.raw_stream.read()
+                _digest(record.raw_stream)
     except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
         yield Check("the record can be read and has its own digests", False)
         return
@@ -192,7 +204,7 @@ def _raw_digest(body: bytes) -> str:
     try:
         for record in ArchiveIterator(io.BytesIO(body)):
             if record.rec_type == "response":
-                return _sha256(record.raw_stream.read(MAX_UNPACKED))
+                return _digest(record.raw_stream)
     except (ArchiveLoadFailed, EOFError, zlib.error):
         return ""
     return ""
@@ -207,7 +219,7 @@ def _chain(
         return
     try:
         holds = _follow_each_other([files[name] for name in names])
-        lines = [line for name in names for line in files[name].splitlines()[1:]]
+        lines = (line for name in names for line in islice(io.BytesIO(files[name]), 1, None))
         named = [row for row in map(json.loads, lines) if row["record"] == facts["record"]]
     except (ValueError, LookupError, TypeError, RecursionError):
         yield Check("the manifests can be read", False)
@@ -227,6 +239,14 @@ def _follow_each_other(bodies: list[bytes]) -> bool:
         holds = holds and json.loads(body.split(b"\n", 1)[0])["previous"] == before
         before = _sha256(body)
     return holds
+
+
+def _digest(stream: Any) -> str:
+    """The hash of all that a stream gives, piece by piece: a body may be packed to a thousandth."""
+    found = hashlib.sha256()
+    while piece := stream.read(1 << 20):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _sha256(body: bytes) -> str:

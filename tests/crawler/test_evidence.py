@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cover import cover
+from crawler.evidence import as_recorded
 from crawler.evidence_commands import evidence
 from crawler.provenance import stands_in
 from crawler.shown import WHAT, Response
@@ -309,6 +310,27 @@ def test_a_bomb_and_a_foreign_zip_are_refused(tmp_path: Path) -> None:
             archive.writestr(name, "[]")
     with pytest.raises(InputError, match=r"evidence\.json"):
         verify(tmp_path / "foreign.zip")
+
+
+def test_a_pack_s_parts_are_no_larger_than_a_pack_has_them(
+    packed: dict[str, Path], tmp_path: Path
+) -> None:
+    large = {"evidence.json": b"[" + b"1," * (1 << 20) + b"1]"}
+    with zipfile.ZipFile(packed["pages-1"]) as old, zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as new:  # fmt: skip
+        for name in old.namelist():
+            new.writestr(name, large.get(name, old.read(name)))
+    with pytest.raises(InputError, match=r"larger than any pack's"):
+        verify(tmp_path / "x.zip")
+
+
+def test_an_older_version_has_the_address_and_the_encoding_of_its_own_record() -> None:
+    target, about = "https://mihon.example/list.xml", {"encoding": "utf-8/list"}
+    body = b"<rss><item><link>https://mihon.example/1</link></item></rss>"
+    listed = Response(body, "text/xml", "", target, about)
+    for url, expected in (("https://mihon.example/1", "https://mihon.example/1"), ("https://mihon.example/2", target)):  # fmt: skip
+        document = {"url": url, "encoding": "cp932/meta"}
+        as_recorded(document, listed)
+        assert document == {"url": expected, "encoding": "utf-8/list"}
 
 
 def test_an_unknown_id_is_a_clear_line(tmp_path: Path) -> None:
