@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ from data.clock import from_text
 
 LARGEST = 64 << 20
 """Bytes of a body in which words are looked for: the crawler's own cap for a PDF, the largest it takes."""
+_PIECES = re.compile(r"\d+|[^\W\d]+")
 WHAT = {
     "url": "the address is that of the archived response, of its redirects, or listed in it",
     "title": "the title stands in the archived response",
@@ -82,6 +84,12 @@ class Response:
         """Whether `words` stand there, seen or in an attribute; nothing stands nowhere."""
         wanted = folded(words)
         return bool(wanted) and (wanted in self.words or wanted in self.folded_markup)
+
+    def mostly_says(self, words: str) -> bool:
+        """Whether at least half of `words` stand there, piece by piece: what a field map put together."""
+        pieces = [folded(one) for one in _PIECES.findall(words)]
+        found = sum(len(one) for one in pieces if one in self.words or one in self.folded_markup)
+        return 2 * found >= sum(map(len, pieces))
 
 
 _NOTHING = Response(b"", None, "", "", {})

@@ -178,7 +178,10 @@ def _origin(text: bytes, facts: dict[str, Any], response: Response | None) -> It
     in_text = finding and finding["start"] > len(title)
     found = shown(document, finding, body, response)
     rung = str(document["encoding"]).rpartition("/")[2]
+    listed = from_list(document["encoding"]) and rung != "registry"
     must = {
+        # A page may be titled by its list; what a list alone tells is titled by the list.
+        "title": listed and response is not None and not response.mostly_says(title),
         "url": rung not in {"list", *_FROM_FIELDS},
         "text": rung not in _FROM_FIELDS,
         "sentence": bool(in_text) and rung != "registry",

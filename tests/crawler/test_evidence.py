@@ -234,6 +234,22 @@ def test_what_only_a_list_says_must_stand_in_it(
     assert broken[0].startswith(told)
 
 
+def test_a_list_s_title_is_not_excused_by_saying_that_it_is_not_shown(
+    packed: dict[str, Path], tmp_path: Path
+) -> None:
+    named = _forged(packed["titles-1"], dict.fromkeys(("evidence.json", "text.txt"), ("見出し", "別の題")), tmp_path / "x.zip")  # fmt: skip
+    denied = {"evidence.json": ('"title": true', '"title": false')}
+    checks = verify(_forged(named, denied, tmp_path / "y.zip"))
+    assert [one.what for one in checks if one.holds is False] == [WHAT["title"]]
+
+
+def test_a_title_put_together_from_fields_is_that_of_its_list() -> None:
+    body = json.dumps({"r": [{"session": 217, "house": "参議院", "meeting": "予算委員会"}]})
+    listed = Response(body.encode(), "application/json", "", "", {})
+    assert listed.mostly_says("第217回国会 参議院 予算委員会")
+    assert not listed.mostly_says("内閣が強制付番を決定")
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"PK\x03\x04 xl/ damaged", b"\x00\x00\x01", b"%PDF-1.7 junk"]
 )
