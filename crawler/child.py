@@ -36,6 +36,7 @@ from crawler.health import Verdict, judge, source_run
 from crawler.hosts import Hosts
 from crawler.items import Tally
 from crawler.loader import load_sources, read_source
+from crawler.memory import watch
 from crawler.recording import Recorder
 from crawler.session import Session
 from crawler.settings import scrapy_settings, source_settings
@@ -259,6 +260,7 @@ def main() -> None:
     logging.disable(logging.WARNING)  # what a run has to tell is in its events and its tally
     # It logs what _spider_error and _item_error take in; other errors are Scrapy's own and are shown.
     logging.getLogger("scrapy.core.scraper").disabled = True
+    watch()
     config = load_config()
     store = None if head.get("preview") else open_store(config)
     writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from crawler.memory import ALLOCATOR
 from data.errors import printable
 
 STALL_SECONDS = 60.0
@@ -110,6 +111,7 @@ def launch() -> Child:
         stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
+        env=os.environ | ALLOCATOR,
         start_new_session=True,  # a process group of its own, to be ended as a whole
     )
     return Child(process, monotonic(), monotonic())

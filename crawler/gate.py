@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from time import time
 
 from crawler.hosts import Hosts, slot
+from crawler.memory import Room
 from crawler.waiting import LONGEST_WAIT
 from data.errors import Unreachable
 
@@ -24,6 +25,7 @@ class Gate:
         self.floor = floor
         self.floors: dict[str, float] = {}
         self.hosts = hosts
+        self._room = Room()
         self._all = asyncio.Semaphore(at_once)
         self._slots: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -41,7 +43,7 @@ class Gate:
             pause = self.floors.get(host, self.floor)
             while (wait := max(self.hosts.wait(host, pause), self._asked_for(host))) > 0:
                 await asyncio.sleep(wait)
-            async with self._all:
+            async with self._all, self._room.answer():
                 self.hosts.asks(host, pause)
                 yield
 

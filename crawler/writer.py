@@ -6,6 +6,7 @@ written, and no validator hides a document that was not stored.
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import traceback
@@ -38,6 +39,8 @@ from data.store.validators import checked_at, mark_checked
 
 BATCH = 64
 """Documents per transaction: each costs two fsyncs, and what a kill loses is fetched again."""
+HEAVY_BATCH = 8 << 20
+"""Bytes of bodies that are written although the batch is not full."""
 LONGEST_HOLD = 3.0
 """Seconds after which a batch is written although it is not full."""
 
@@ -55,20 +58,28 @@ class Writer:
         self._archive = archive
         self._held: Held = []
         self._since = monotonic()
+        self._bytes = 0
 
     def add(self, publication: Publication, source: Source, tally: Tally) -> None:
         if not self._held:
             self._since = monotonic()
         self._held.append((publication, source, tally))
-        if len(self._held) >= BATCH or monotonic() - self._since > LONGEST_HOLD:
+        self._bytes += (
+            len(publication.capture.body) if publication.extract and publication.capture else 0
+        )
+        late = monotonic() - self._since > LONGEST_HOLD
+        heavy = self._bytes > HEAVY_BATCH
+        if late or heavy or len(self._held) >= BATCH:
             self.flush()
+        if heavy:
+            gc.collect()  # answers refer to themselves in circles, and would stay for long
 
     def flush(self) -> None:
         """Write what is held; the tallies then say what was new, what changed, what could not be written.
 
         Never raises: the caller is whichever source filled the batch, and not the one at fault.
         """
-        held, self._held = self._held, []
+        held, self._held, self._bytes = self._held, [], 0
         try:
             held = self._without_losses(held)
             self._write(held)

@@ -36,12 +36,11 @@ def simhash64(text: str) -> int:
         return int.from_bytes(
             hashlib.sha256(plain.encode("utf-8", "surrogatepass")).digest()[:8], "big"
         )
-    points = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(
-        np.uint64
-    )
     balance = np.zeros(_BITS, dtype=np.int64)
-    for start in range(0, len(points) - GRAM + 1, _CHUNK):
-        hashes = _gram_hashes(points[start : start + _CHUNK + GRAM - 1])
+    for start in range(
+        0, len(plain) - GRAM + 1, _CHUNK
+    ):  # the whole as numbers takes eight times its memory
+        hashes = _gram_hashes(_points(plain[start : start + _CHUNK + GRAM - 1]))
         balance += 2 * _ones(hashes) - len(hashes)
     return int.from_bytes(np.packbits(balance > 0).tobytes(), "big")
 
@@ -64,6 +63,10 @@ def _ones(
     ones: np.ndarray[tuple[int], np.dtype[np.int64]] = blocks.sum(axis=0, dtype=np.int64)
     ones += bits[whole:].sum(axis=0, dtype=np.uint8)
     return ones
+
+
+def _points(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
 
 
 def _gram_hashes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from contextlib import nullcontext
 from typing import Any
 
 from crawler.text.bombs import GZIP
@@ -15,15 +16,24 @@ QUICK_BYTES = 100_000
 QUICK_SIGNS = 2_000
 """Signs `<`: pages with fewer took at most 0.25 s (measured 2026-11-24: paragraphs, tables, nested and
 unclosed elements), one with 18,000 took 1.7 s, and one for the guarded child may take 17 s."""
+AT_ONCE = 2
+"""Pages that may take long and are read at the same time, each perhaps in a process of its own."""
+BIG = 4 << 20
+"""Bytes of a page that is read while no other such page is: its text may take 120 MB."""
 _OTHER_KINDS = (b"PK\x03\x04", GZIP)
 """Office files and what must be unpacked first."""
 _LONG_TAG = re.compile(rb"<[^<]{%d}" % LIGHT_TAG)
 
 
+_places = asyncio.Semaphore(AT_ONCE)
+_alone = asyncio.Lock()
+
+
 async def read_body(body: bytes, **about: Any) -> Extract:
     """As `extract`, with the same keywords; what may take long is read in a thread, so the reactor turns."""
     if is_slow(body):
-        return await asyncio.to_thread(extract, body, **about)
+        async with _places, _alone if len(body) > BIG else nullcontext():
+            return await asyncio.to_thread(extract, body, **about)
     return extract(body, **about)
 
 

@@ -94,7 +94,7 @@ def _from_child(
             name: getattr(selectors, name) for name in ("title", "text", "date", "byline", "drop")
         },
     }
-    body = json.dumps(given).encode()
+    body = json.dumps(given, ensure_ascii=False).encode("utf-8", "replace")
     found = ask("crawler.text.html_guard", CPU_SECONDS, body=body, clock=CLOCK_SECONDS)
     if found == LIMITS:
         return None
@@ -145,4 +145,5 @@ def _answer(given: dict[str, Any]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     limit(MEMORY, int(sys.argv[1]))
-    sys.stdout.write(json.dumps(_answer(json.loads(sys.stdin.buffer.read()))))
+    found = json.dumps(_answer(json.loads(sys.stdin.buffer.read())), ensure_ascii=False)
+    sys.stdout.buffer.write(found.encode("utf-8", "surrogatepass"))

@@ -13,7 +13,8 @@ from crawler.archive import Archive
 from crawler.items import Capture, Publication, Tally
 from crawler.loader import records
 from crawler.source import Source
-from crawler.writer import Writer
+from crawler.spiders.base import with_text
+from crawler.writer import HEAVY_BATCH, Writer
 from data.clock import now
 from data.config import Config
 from data.models import Entry
@@ -82,6 +83,20 @@ def test_a_document_that_cannot_be_written_harms_no_other(store: Store, tmp_path
     assert "surrogates not allowed" in str(error)
     assert _validators(store) == 2
     writer.close()
+
+
+def test_heavy_answers_are_written_and_let_go_before_the_batch_is_full(
+    store: Store, tmp_path: Path
+) -> None:
+    writer, tally = Writer(store, Archive(tmp_path / "archive")), _tally()
+    heavy = replace(_capture(), body=b"x" * (HEAVY_BATCH + 1))
+    page = replace(_publication(1), extract=with_text(_publication(1).entry, "本文"), capture=heavy)
+    writer.add(page, _source("good"), tally)
+    assert _stored(store) == {f"{1:020x}"}
+    writer.add(_publication(2), _source("good"), tally)
+    assert len(_stored(store)) == 1
+    writer.close()
+    assert len(_stored(store)) == 2
 
 
 def test_a_locked_database_keeps_no_validator_and_ends_nothing(

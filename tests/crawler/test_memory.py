@@ -1,0 +1,45 @@
+"""A reader's memory: it waits for room, and ends before it has too much."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+
+from crawler.memory import ANSWER, LATER, Room, resident
+
+GREEDY = """
+import time
+from crawler.memory import MOST, watch
+watch()
+held = bytearray(b"x") * MOST
+time.sleep(60)
+"""
+
+
+def test_an_answer_is_asked_for_when_there_is_room() -> None:
+    async def run() -> None:
+        room, entered = Room(resident() + LATER + 4 * ANSWER), asyncio.Event()
+
+        async def ask() -> None:
+            async with room.answer():
+                entered.set()
+
+        held = bytearray(b"x") * (LATER + 8 * ANSWER)
+        asking = asyncio.create_task(ask())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not entered.is_set()
+        del held
+        await asyncio.wait_for(asking, 15)
+        assert entered.is_set()
+
+    asyncio.run(run())
+
+
+def test_a_reader_that_takes_too_much_ends_and_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", GREEDY], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert done.returncode == 1
+    assert "MiB of memory" in done.stderr
