@@ -17,6 +17,10 @@ SHIPPED = Path(__file__).parent / "sources"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml where the wheel has it: the whole catalogue is read at each start."""
 
+MANY_SIGNS = 1_000
+"""Below that many, no nesting is deep enough to do harm."""
+DEEPEST = 50
+
 
 def load_sources(config: Config) -> dict[str, Source]:
     """Every source by its id, in the order of ids; a later directory replaces an earlier one's source.
@@ -43,7 +47,9 @@ def source_files(directory: Path) -> list[Path]:
 def read_source(path: Path) -> Source:
     """The source in one YAML file, whose `id` is the file's stem; raises `ConfigError`."""
     try:
-        content = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506  # a safe loader, either way
+        body = path.read_bytes()
+        _refuse_depth(body)
+        content = yaml.load(body, Loader=_Loader)  # noqa: S506  # a safe loader, either way
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
@@ -57,6 +63,18 @@ def read_source(path: Path) -> Source:
         return Source.model_validate(content)
     except ValidationError as error:
         raise ConfigError("; ".join(explain(path, error))) from error
+
+
+def _refuse_depth(body: bytes) -> None:
+    """Raise `ValueError` for nesting that would end the process in libyaml, without a word."""
+    if sum(map(body.count, (b"[", b"{", b"- ", b"? ", b": "))) <= MANY_SIGNS:
+        return
+    depth = 0
+    for event in yaml.parse(body, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ValueError(f"is nested more than {DEEPEST} deep")
 
 
 def records(sources: Iterable[Source]) -> list[SourceRecord]:

@@ -156,7 +156,7 @@ class Expect(Part):
 
     items_min: int | None = Field(1, ge=0)
     items_max: int | None = Field(None, ge=1)
-    silence_days: float | None = Field(None, gt=0)
+    silence_days: float | None = Field(None, gt=0, le=3650)
     """Longest time without a new item that is still usual."""
     dated: float | None = Field(None, ge=0, le=1)
     """Least share of items with a date."""

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.draft import draft
-from crawler.lint import lint
+from crawler.lint import lint, refused, repeated_keys
 from crawler.loader import SHIPPED, load_sources, read_source, records, source_files
 from crawler.recording import empty_directory
 from crawler.settings import require_contact
@@ -83,7 +83,9 @@ def check(source: tuple[str, ...]) -> None:
     for path in _paths(config, source):
         count += 1
         try:
-            faults += [f"{path}: {fault}" for fault in lint(read_source(path))]
+            read = read_source(path)
+            found = [*lint(read), *repeated_keys(path), *refused(read, config.crawl.allow_hosts)]
+            faults += [f"{path}: {fault}" for fault in found]
         except ConfigError as error:
             faults.append(str(error))
     for fault in faults:

@@ -10,7 +10,7 @@ import pytest
 
 from classifier.lexicon import load_lexicon
 from crawler import templates
-from crawler.lint import lint
+from crawler.lint import lint, refused, repeated_keys
 from crawler.loader import SHIPPED, load_sources, read_source, source_files
 from crawler.source import Kind
 from data.config import Config, CrawlSection
@@ -147,6 +147,42 @@ def test_lint_finds_what_the_model_allows(tmp_path: Path) -> None:
     faults = lint(read_source(_write(tmp_path, text)))
     assert any("{when}" in fault for fault in faults)
     assert any("silence_days" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("silence_days: 30", "silence_days: 30, items_min: 9, items_max: 3"), "items_min 9"),
+        (("kind: feed", "kind: feed\nhub: a.list"), "hub: a source of kind feed"),
+        (("kind: feed", "kind: feed\nhints: {encoding: klingon}"), "'klingon'"),
+        (("kind: feed", "kind: api\nrecords: {format: xml, title: t, url: u}"), "xml needs"),
+        (("kind: feed", "kind: api\nrecords: {title: t, url: u, next: n}"), "need each other"),
+        (("news.xml", "a news.xml"), "white space"),
+        (("news.xml", "{news.xml"), "brace"),
+        (("https://", "https://me:secret@"), "name or password"),
+    ],
+)
+def test_lint_tells_what_a_run_would_pass_over(
+    tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    assert change[0] in WHOLE
+    [fault] = lint(read_source(_write(tmp_path, WHOLE.replace(*change, 1))))
+    assert told in fault
+
+
+def test_a_file_is_refused_for_what_yaml_takes_in_silence(tmp_path: Path) -> None:
+    assert repeated_keys(_write(tmp_path, WHOLE)) == []
+    assert repeated_keys(_write(tmp_path, WHOLE + "kind: page\n")) == ["kind: stands there 2 times"]
+    with pytest.raises(
+        ConfigError, match="nested more than"
+    ):  # libyaml ends the process at some depth
+        read_source(_write(tmp_path, "a: " + "[" * 50_000))
+
+
+def test_an_address_that_no_request_may_go_to_is_told(tmp_path: Path) -> None:
+    source = read_source(_write(tmp_path, WHOLE.replace("www.city.mihon.example", "192.168.0.1")))
+    assert "not a public address" in next(iter(refused(source, ())))
+    assert list(refused(source, ("192.168.0.1:443",))) == []
 
 
 def test_dates_in_addresses_follow_japan() -> None:
