@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from crawler.identity import canonical_url, document_ids
-from crawler.rechecks import Rechecks
+from crawler.rechecks import PER_RUN, Rechecks
 from crawler.redirectors import is_aggregator
 from crawler.source import Source
 from crawler.writer import Writer
@@ -58,12 +58,17 @@ class Choice:
         return True
 
     def edited(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
-        """The ids of those stored items that their list says were edited since they were looked at."""
+        """The ids of those stored items that their list says were edited since they were looked at.
+
+        A list that says so of most of its items says nothing: its generator dates all pages of today.
+        """
         moment = now()
         pages: dict[str, tuple[str, datetime]] = {}
         found: set[str] = set()
+        known_items = 0
         for entry, item_id in listed:
             known, updated = stored.get(item_id), entry.updated
+            known_items += known is not None
             if known is None or updated is None or not known.fetched_at < updated.at <= moment:
                 continue
             if self._followed(entry):
@@ -77,7 +82,7 @@ class Choice:
                 for item_id, (url, at) in pages.items()
                 if not at <= checked.get(url, _NEVER)
             }
-        return found
+        return found if len(found) <= max(PER_RUN, known_items // 2) else set()
 
     def due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
         """The ids of those stored pages that are looked at again for a silent edit."""

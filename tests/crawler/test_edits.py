@@ -76,3 +76,18 @@ def test_edits_are_versions_and_an_emptied_page_takes_no_text_away(tmp_path: Pat
         put_list(web, "/atom", atom(host, "2026-11-20T12:00:00+09:00", "!"))  # looked at already
         place.crawl("feed", SCOPEWATCH_NOW=DAYS[2])
         assert web.paths().count("/edited") == 2
+
+
+def test_a_list_that_dates_all_pages_of_today_is_not_believed(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        names = [f"p{number}" for number in range(24)]
+        for name in names:
+            web.pages[f"/{name}"] = Answer(article(f"題 {name}", BODY).encode(), etag=False)
+        place.source("map", host, "/map", "sitemap")
+        place.configure()
+        for day in DAYS[:2]:
+            put_list(web, "/map", sitemap(host, *names, day=day[:10]))
+            web.asked.clear()
+            assert place.crawl("--all", SCOPEWATCH_NOW=day)["failed"] == {}
+        assert web.paths() == ["/robots.txt", "/map"]
