@@ -13,16 +13,18 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
 from classifier.gists import Gists
-from classifier.model import Head
+from classifier.model import STAGES, Head
 from classifier.table import Rows, Table
-from data.vocabulary import Stage
+from classifier.wording import OF_SECTOR
 
-STAGES = tuple(stage.value for stage in Stage)
 DETECT_STRENGTH = 0.3
 STAGE_STRENGTH = 1.5
 UNLAWFUL_STRENGTH = 0.5
 TEXT_STRENGTH = 0.3
-PAIR_STRENGTH = 1.0
+WORDING_STRENGTH = 0.3
+WORDED_STAGE_STRENGTH = 1.0
+PAIR_STRENGTH = 0.3
+PAIR_STAGE_STRENGTH = 0.03
 """Inverse L2 strengths, chosen on folds by author (classifier/README.md, Measured)."""
 
 OTHER_SENTENCE = 0.15
@@ -33,6 +35,9 @@ CONTEXT_SENTENCE = 0.1
 
 LEAST_DOCUMENTS = 3
 """A feature seen in fewer candidates than this is not learned."""
+
+LEAST_WORDED, LEAST_STAGE_WORDED = 8, 5
+"""The same for n-grams in the wording of pairs, which are many: all weights together stay below 20 MB."""
 
 CERTAIN = 6.0
 """The logit of a class that all texts have, or none: nothing can be learned of it."""
@@ -83,18 +88,25 @@ def fit_unlawful(table: Table, rows: Rows) -> Head:
 def fit_text(gists: Gists, numbers: Sequence[int], answers: Sequence[bool]) -> Head:
     """Whether a text with this gist (n-grams of its title and likeliest sentences) holds any finding."""
     names, matrix = gists.choose(numbers, LEAST_DOCUMENTS)
-    model = _logistic(matrix, np.asarray(answers), TEXT_STRENGTH)
-    index = {name: at for at, name in enumerate(names)}
-    return Head(("finding",), index, model.coef_.T.astype(float), model.intercept_.astype(float))
+    return _gist_head(names, matrix, ("finding",), [answers], TEXT_STRENGTH)
+
+
+def fit_wording(gists: Gists, numbers: Sequence[int], answers: Sequence[bool]) -> Head:
+    """Whether a pair is a finding whose best candidate is worded like this."""
+    names, matrix = gists.choose(numbers, LEAST_WORDED)
+    return _gist_head(names, matrix, ("finding",), [answers], WORDING_STRENGTH)
+
+
+def fit_worded_stage(gists: Gists, numbers: Sequence[int], stages: Sequence[str]) -> Head:
+    """How far the use has gone in a pair whose best candidate is worded like this."""
+    names, matrix = gists.choose(numbers, LEAST_STAGE_WORDED, without=OF_SECTOR)
+    targets = [[said == stage for said in stages] for stage in STAGES]
+    return _gist_head(names, matrix, STAGES, targets, WORDED_STAGE_STRENGTH, ratios=True)
 
 
 def fit_pair(values: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> Head:
     """Whether a pair is a finding of the text. Its logistic is the calibrated score."""
-    index = {name: i for i, name in enumerate(sorted({n for row in values for n in row}))}
-    matrix: NDArray[np.float64] = np.zeros((len(values), len(index)))
-    for at, row in enumerate(values):
-        for name, value in row.items():
-            matrix[at, index[name]] = value
+    index, matrix = _valued(values)
     model = LogisticRegression(C=PAIR_STRENGTH, solver="lbfgs", max_iter=2000)
     model.fit(matrix, np.asarray(answers, int))
     return Head(
@@ -102,11 +114,39 @@ def fit_pair(values: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> 
     )
 
 
-def score_rows(table: Table, head: Head) -> NDArray[np.float64]:
-    """The first class's logit of every row of the table, as `Head.scores` gives them."""
+def fit_pair_stage(values: Sequence[Mapping[str, float]], stages: Sequence[str]) -> Head:
+    """How far the use has gone, by what the stage heads said: one softmax over all classes."""
+    index, matrix = _valued(values)
+    weights = np.zeros((len(index), len(STAGES)))
+    known = sorted({STAGES.index(stage) for stage in stages})
+    bias = np.full(len(STAGES), -CERTAIN)
+    bias[known] = 0.0
+    if len(known) > 1:
+        model = LogisticRegression(C=PAIR_STAGE_STRENGTH, solver="lbfgs", max_iter=2000)
+        model.fit(matrix, np.array([STAGES.index(stage) for stage in stages]))
+        two = len(known) == 2
+        weights[:, known[-1:] if two else known] = model.coef_.T
+        bias[known[-1:] if two else known] = model.intercept_
+    return Head(STAGES, index, weights, bias)
+
+
+def _valued(
+    values: Sequence[Mapping[str, float]],
+) -> tuple[dict[str, int], NDArray[np.float64]]:
+    """The names of some values in their order, and the values as a matrix."""
+    index = {name: i for i, name in enumerate(sorted({n for row in values for n in row}))}
+    matrix: NDArray[np.float64] = np.zeros((len(values), len(index)))
+    for at, row in enumerate(values):
+        for name, value in row.items():
+            matrix[at, index[name]] = value
+    return index, matrix
+
+
+def score_rows(table: Table, head: Head, rows: Rows | None = None) -> NDArray[np.float64]:
+    """The logits of rows of the table (all, or those given), as `Head.scores` gives them: one column a class."""
     columns = np.array([i for i, name in enumerate(table.names) if name in head.index])
-    weights = np.array([head.weights[head.index[table.names[i]], 0] for i in columns])
-    scored: NDArray[np.float64] = table.scaled(columns) @ weights + head.bias[0]
+    weights = head.weights[[head.index[table.names[i]] for i in columns]]
+    scored: NDArray[np.float64] = table.scaled(columns, rows) @ weights + head.bias
     return scored
 
 
@@ -122,20 +162,47 @@ def _head(
     ratios: bool = False,
 ) -> Head:
     """One logit per class, one against the rest; `ratios` weighs features before the fit."""
-    matrix = table.scaled(columns)[rows]
+    matrix = table.scaled(columns, rows)
     shares = None if weights is None else weights[rows]
+    names = [table.names[column] for column in columns]
+    answers = [target[rows] for target in targets]
+    return _one_against_rest(matrix, names, classes, answers, strength, shares, ratios=ratios)
+
+
+def _gist_head(
+    names: Sequence[str],
+    matrix: csr_matrix,
+    classes: tuple[str, ...],
+    targets: Sequence[Sequence[bool]],
+    strength: float,
+    *,
+    ratios: bool = False,
+) -> Head:
+    answers = [np.asarray(target, bool) for target in targets]
+    return _one_against_rest(matrix, names, classes, answers, strength, None, ratios=ratios)
+
+
+def _one_against_rest(
+    matrix: csr_matrix,
+    names: Sequence[str],
+    classes: tuple[str, ...],
+    targets: Sequence[NDArray[np.bool_]],
+    strength: float,
+    shares: NDArray[np.float64] | None,
+    *,
+    ratios: bool,
+) -> Head:
     fitted = []
-    for target in targets:
-        answers = target[rows]
+    for answers in targets:
         if answers.all() or not answers.any():
-            fitted.append((np.zeros(len(columns)), CERTAIN if answers.all() else -CERTAIN))
+            fitted.append((np.zeros(len(names)), CERTAIN if answers.all() else -CERTAIN))
             continue
-        lift = _ratios(matrix, answers) if ratios else np.ones(len(columns))
+        lift = _ratios(matrix, answers) if ratios else np.ones(len(names))
         model = _logistic(csr_matrix(matrix @ diags(lift)), answers, strength, shares)
         fitted.append((model.coef_[0] * lift, float(model.intercept_[0])))
     return Head(
         classes,
-        {table.names[column]: at for at, column in enumerate(columns)},
+        {name: at for at, name in enumerate(names)},
         np.stack([coefficients for coefficients, _ in fitted], axis=1),
         np.array([bias for _, bias in fitted], float),
     )

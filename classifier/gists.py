@@ -1,44 +1,57 @@
-"""What the `text` head learns from: the gists of texts as one sparse table, counted once for all folds."""
+"""What the heads of n-grams learn from: gists of texts, or wordings of candidates, as one sparse table."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
-from classifier.model import Head
-from classifier.table import scaled
+from classifier.model import SCALE, Head
+
+
+def scaled(matrix: csr_matrix) -> csr_matrix:
+    """Rows of zeros and ones, each brought to length SCALE as `Head.scores` has it; an empty row stays so."""
+    counts = np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel())
+    return csr_matrix(diags(SCALE / np.sqrt(counts)) @ matrix)
 
 
 @dataclass(frozen=True, slots=True)
 class Gists:
-    """One row per text, one column per n-gram; `rows` says which row is whose."""
+    """One row per text or candidate, one column per n-gram; `rows` says which row is whose."""
 
     names: tuple[str, ...]
     matrix: csr_matrix
     rows: Mapping[int, int]
 
-    def choose(self, numbers: Sequence[int], least: int) -> tuple[list[str], csr_matrix]:
-        """The n-grams that at least `least` of these texts have, and the texts' rows as a head scales them."""
+    def choose(
+        self, numbers: Sequence[int], least: int, without: str | None = None
+    ) -> tuple[list[str], csr_matrix]:
+        """The n-grams that at least `least` of these have, and their rows as a head scales them.
+
+        N-grams that begin as `without` says are left out.
+        """
         matrix = self.matrix[[self.rows[number] for number in numbers]]
         often = np.flatnonzero(np.asarray(matrix.sum(axis=0)).ravel() >= least)
+        if without is not None:
+            often = np.array([c for c in often if not self.names[c].startswith(without)], int)
         return [self.names[column] for column in often], scaled(matrix[:, often])
 
     def scores(self, numbers: Sequence[int], head: Head) -> NDArray[np.float64]:
-        """The head's logit of each of these texts, as `Head.scores` gives it."""
+        """The head's logits of each of these texts, as `Head.scores` gives them: one column a class."""
         known = [column for column, name in enumerate(self.names) if name in head.index]
-        weights = head.weights[[head.index[self.names[column]] for column in known], 0]
+        weights = head.weights[[head.index[self.names[column]] for column in known]]
         matrix = scaled(self.matrix[[self.rows[number] for number in numbers]][:, known])
-        scored: NDArray[np.float64] = matrix @ weights + head.bias[0]
+        scored: NDArray[np.float64] = matrix @ weights + head.bias
         return scored
 
 
 def tabulate_gists(gists: Iterable[tuple[int, Sequence[str]]]) -> Gists:
-    """The table of (number of the text, its n-grams); columns in the order of their names."""
-    flat: list[int] = []
+    """The table of (number of the text or candidate, its n-grams); columns in the order of their names."""
+    flat = array("i")
     starts = [0]
     rows: dict[int, int] = {}
     columns: dict[str, int] = {}
@@ -47,11 +60,12 @@ def tabulate_gists(gists: Iterable[tuple[int, Sequence[str]]]) -> Gists:
         flat.extend(columns.setdefault(name, len(columns)) for name in names)
         starts.append(len(flat))
     names = sorted(columns)
-    rank = np.empty(len(names), int)
+    rank = np.empty(len(names), np.int32)
     rank[[columns[name] for name in names]] = np.arange(len(names))
     shape = (len(rows), len(names))
     matrix = csr_matrix(
-        (np.ones(len(flat)), rank[np.array(flat, int)], np.array(starts)), shape=shape
+        (np.ones(len(flat), np.int8), rank[np.array(flat, np.int32)], np.array(starts)),
+        shape=shape,
     )
     matrix.sort_indices()
     return Gists(tuple(names), matrix, rows)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classifier.assess import Instance, Pair, gather, gist_names, pair_values, pooled
+from classifier.assess import Instance, Pair, gather, gist_names, pooled
+from classifier.blend import pair_values, stage_values
 from classifier.fired import spoke
 from classifier.lexicon import load_lexicon
-from classifier.model import Model, probability, stage_names
+from classifier.model import STAGES, Model, probability
 from classifier.read import Scan
 from classifier.survey import Survey
+from classifier.wording import wording
 from data.models import Finding
 from data.vocabulary import Identifier, Sector, Stage
 
@@ -32,39 +34,36 @@ LEAST = 0.05
 
 def judge(scan: Scan, model: Model) -> tuple[list[Finding], list[Finding]]:
     """(findings, also_seen) of a text, in the order of their evidence."""
+    read = scan.read
     scores = [float(model.detect.scores(instance.names)[0]) for instance in scan.instances]
     pairs = gather(scan.instances, scores)
-    gist = gist_names(scan.read, scan.instances, scores)
+    gist = gist_names(read, scan.instances, scores)
     text_score = float(model.text.scores(gist)[0])
-    found = [
-        _finding(scan, pair, pairs, text_score, model)
-        for pair in pairs
-        if not headline_only(scan.read, pair.identifier)
-    ]
+    found = []
+    for pair in pairs:
+        if headline_only(read, pair.identifier):
+            continue
+        worded = wording(read, pair.instances[0].candidate)
+        values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
+        score = probability(float(model.pair.weigh(values)[0]))
+        if score >= LEAST:
+            found.append(_finding(scan, pair, score, worded, model))
     found.sort(key=lambda f: (f.start, f.sector, f.identifier))
     kept = [f for f in found if f.score >= model.threshold]
-    seen = [f for f in found if LEAST <= f.score < model.threshold]
-    return kept, seen
+    return kept, [f for f in found if f.score < model.threshold]
 
 
-def _finding(
-    scan: Scan, pair: Pair, pairs: Sequence[Pair], text_score: float, model: Model
-) -> Finding:
+def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model: Model) -> Finding:
     read = scan.read
     best = pair.instances[0]
-    score = probability(model.pair.weigh(pair_values(pair, pairs, text_score)))
-    names = [stage_names(instance.names) for instance in pair.instances]
-    stage = pooled(pair, model.stage, names)
-    if not said_against(pair):
-        stage[model.stage.classes.index(Stage.DENIED)] = -np.inf
-    unlawful = probability(float(pooled(pair, model.unlawful, names)[0]))
+    unlawful = np.array([model.unlawful.scores(instance.names) for instance in pair.instances])
     start, end = evidence_of(read, pair)
     headline = conflated(read, pair.identifier)
     return Finding(
         sector=pair.sector,
         identifier=pair.identifier,
-        stage=Stage(model.stage.classes[int(stage.argmax())]),
-        unlawful=unlawful >= 0.5,
+        stage=stage_of(read, pair, worded, model),
+        unlawful=probability(float(pooled(pair, unlawful)[0])) >= 0.5,
         evidence=read.verbatim[start:end],
         start=start,
         end=end,
@@ -80,17 +79,14 @@ def _finding(
     )
 
 
-AGAINST = ("negat", "denied.", "halted.", "misuse", "must_not", "no_plan", "not_")
-
-
-def said_against(pair: Pair) -> bool:
-    """Whether any sentence of the pair, or one around it, negates, refuses, stops or speaks of misuse.
-
-    A denial becomes a promise in the ledger. None is made where nothing is denied, whatever the
-    sector's usual stage suggests; 99 of 100 labelled denials have such a word.
-    """
-    said = (name.partition(":")[2] for instance in pair.instances for name in instance.names)
-    return any(word in one for one in said for word in AGAINST)
+def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> Stage:
+    """How far the use has gone, by all sentences of the pair and by the wording of the best one."""
+    rows = np.array([model.stage.scores(instance.names) for instance in pair.instances])
+    values = stage_values(read, pair, rows, model.worded_stage.scores(worded))
+    logits = model.pair_stage.weigh(values)
+    if not values["against"]:
+        logits[STAGES.index(Stage.DENIED)] = -np.inf
+    return Stage(STAGES[int(logits.argmax())])
 
 
 def evidence_of(read: Survey, pair: Pair) -> tuple[int, int]:

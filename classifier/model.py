@@ -12,42 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.vocabulary import Stage
+
 FOLDER = Path(__file__).with_name("model")
 SCALE = 5.0
 """A feature vector of n names has length SCALE, so that long sentences do not shout."""
 
 DECIMALS = 4
-STAGE_PREFIXES = (
-    "after:",
-    "before:",
-    "before_in",
-    "clause_",
-    "end",
-    "final",
-    "floor",
-    "genre",
-    "heading",
-    "here",
-    "id_",
-    "is:",
-    "kind",
-    "mark",
-    "only_",
-    "milestone",
-    "pair:",
-    "quot",
-    "root",
-    "stage",
-    "strength",
-    "system",
-    "text:",
-    "time",
-    "title",
-    "up",
-    "use",
-    "w:",
-)
-"""Features that may speak of the stage; the rest only says whether there is a finding."""
+STAGES = tuple(stage.value for stage in Stage)
+"""The classes of the heads that tell a stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +41,14 @@ class Head:
         scored: NDArray[np.float64] = self.weights[known].sum(axis=0) * share + self.bias
         return scored
 
-    def weigh(self, values: Mapping[str, float]) -> float:
-        """The logit of the first class for numeric features; unknown names say nothing."""
-        return float(self.bias[0]) + sum(
-            float(self.weights[self.index[name], 0]) * value
-            for name, value in values.items()
-            if name in self.index
-        )
+    def weigh(self, values: Mapping[str, float]) -> NDArray[np.float64]:
+        """One logit per class for numeric features; unknown names say nothing."""
+        known = [name for name in values if name in self.index]
+        shares = np.array([values[name] for name in known])
+        weighed: NDArray[np.float64] = self.bias + shares @ self.weights[
+            [self.index[name] for name in known]
+        ].reshape(len(known), len(self.bias))
+        return weighed
 
     def reasons(self, names: Sequence[str], of: int, top: int) -> list[tuple[str, float]]:
         """The `top` features that pushed class `of` up or down most, with their share."""
@@ -108,12 +82,22 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The heads that ship: `detect`, `text` and `pair` decide, `stage` and `unlawful` describe."""
+    """The heads that ship. The first ones read names, `pair` and `pair_stage` weigh what those said."""
 
     detect: Head
+    """Is a sentence the evidence of a finding of its pair?"""
     text: Head
+    """Does a text with this gist hold any finding?"""
+    wording: Head
+    """Is a pair a finding whose best sentence and title are worded like this?"""
     pair: Head
+    """Is a pair a finding? Its logistic is the score."""
     stage: Head
+    """How far has the use gone, by one sentence?"""
+    worded_stage: Head
+    """How far, by the wording?"""
+    pair_stage: Head
+    """How far?"""
     unlawful: Head
     threshold: float
     """Probability from which a pair is a finding; below it the pair is only `also_seen`."""
@@ -121,7 +105,7 @@ class Model:
     version: str
 
 
-HEADS = ("detect", "text", "pair", "stage", "unlawful")
+HEADS = ("detect", "text", "wording", "pair", "stage", "worded_stage", "pair_stage", "unlawful")
 
 
 def write_json(path: Path, content: object) -> None:
@@ -154,8 +138,3 @@ def load_model(folder: Path = FOLDER) -> Model:
 def probability(logit: float) -> float:
     """The logistic function."""
     return float(1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0))))
-
-
-def stage_names(names: Sequence[str]) -> list[str]:
-    """The features of a candidate that the stage and unlawful heads may see."""
-    return [name for name in names if name.startswith(STAGE_PREFIXES)]

@@ -8,13 +8,46 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
+from classifier.gists import Gists, scaled, tabulate_gists
 from classifier.gold import GoldText, Label
-from classifier.model import SCALE, STAGE_PREFIXES
 from classifier.read import Scan
+from classifier.wording import wording
 
 Rows = NDArray[np.int64]
+
+STAGE_PREFIXES = (
+    "after:",
+    "before:",
+    "before_in",
+    "clause_",
+    "end",
+    "final",
+    "floor",
+    "genre",
+    "heading",
+    "here",
+    "id_",
+    "is:",
+    "kind",
+    "mark",
+    "only_",
+    "milestone",
+    "pair:",
+    "quot",
+    "root",
+    "stage",
+    "strength",
+    "system",
+    "text:",
+    "time",
+    "title",
+    "up",
+    "use",
+    "w:",
+)
+"""Features that may speak of the stage; the rest only says whether there is a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +74,8 @@ class Table:
     """The label of the row's pair, whichever sentence carries it."""
     evidence: NDArray[np.bool_]
     """Whether the row's sentence is (part of) the labelled evidence of its pair."""
+    worded: Gists
+    """How each row's sentence is worded (wording.py), by the number of the row."""
 
     @cached_property
     def of_stage(self) -> NDArray[np.bool_]:
@@ -67,15 +102,10 @@ class Table:
         often = np.asarray(self.matrix[rows].sum(axis=0)).ravel() >= least
         return np.flatnonzero(often if allowed is None else often & allowed)
 
-    def scaled(self, columns: Rows) -> csr_matrix:
-        """All rows over some columns, each row of length SCALE as `Head.scores` has it."""
-        return scaled(self.matrix[:, columns])
-
-
-def scaled(matrix: csr_matrix) -> csr_matrix:
-    """Rows of zeros and ones, each brought to length SCALE as `Head.scores` has it; an empty row stays so."""
-    counts = np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel())
-    return csr_matrix(diags(SCALE / np.sqrt(counts)) @ matrix)
+    def scaled(self, columns: Rows, rows: Rows | None = None) -> csr_matrix:
+        """Rows (all, or those given) over some columns, each of length SCALE as `Head.scores` has it."""
+        matrix = self.matrix if rows is None else self.matrix[rows]
+        return scaled(matrix[:, columns])
 
 
 def tabulate(examples: Sequence[Example]) -> Table:
@@ -98,8 +128,16 @@ def tabulate(examples: Sequence[Example]) -> Table:
             )
     shape = (len(text), len(columns))
     matrix = csr_matrix((np.ones(len(flat)), np.array(flat, int), np.array(starts)), shape=shape)
+    scans = [example.scan for example in examples]
+    candidates = ((x.read, i.candidate) for x in scans for i in x.instances)
     return Table(
-        examples, tuple(columns), matrix, np.array(text, int), tuple(labels), np.array(evidence)
+        examples,
+        tuple(columns),
+        matrix,
+        np.array(text, int),
+        tuple(labels),
+        np.array(evidence),
+        tabulate_gists((row, wording(*candidate)) for row, candidate in enumerate(candidates)),
     )
 
 

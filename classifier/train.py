@@ -5,39 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 from spacy.tokens import Doc
 
-from classifier.assess import gather, gist_names, pair_values
 from classifier.evaluate import fingerprint
-from classifier.fitting import (
-    fit_detect,
-    fit_pair,
-    fit_stage,
-    fit_text,
-    fit_unlawful,
-    score_rows,
-)
-from classifier.gists import Gists, tabulate_gists
 from classifier.gold import GoldText
 from classifier.judge import judge
-from classifier.model import Head, Model, save_model
+from classifier.layers import authors_apart, fit
+from classifier.model import Model, save_model
 from classifier.openings import openings, tells_too_much
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.table import Example, Table, tabulate
 from data.models import Finding
 
-INNER_FOLDS = 5
-"""Groups of whole authors by which the pair head's training scores are held out."""
-
-OUTER_FOLDS = 8
+OUTER_FOLDS = 6
 """Groups of whole authors by which the threshold is chosen and the model is measured."""
 
 CHUNK = 400
@@ -132,81 +119,11 @@ def _fit_without(inside: Sequence[int]) -> list[tuple[int, list[Finding]]]:
     return [(n, [*kept, *seen]) for n, (kept, seen) in found]
 
 
-def fit(
-    table: Table, numbers: Sequence[int], threshold: float = 0.5, version: str = "fold"
-) -> Model:
-    """All heads fitted on some examples; text and pair head on scores held out by author."""
-    rows = table.rows_of(numbers)
-    folds = _folds(table, numbers, INNER_FOLDS)
-    scores = _held_out(table, numbers, folds)
-    scans = ((n, table.examples[n].scan) for n in numbers)
-    gists = tabulate_gists((n, gist_names(x.read, x.instances, scores[n])) for n, x in scans)
-    return Model(
-        detect=fit_detect(table, rows),
-        text=_text_head(table, numbers, gists),
-        pair=_pair_head(table, numbers, folds, scores, gists),
-        stage=fit_stage(table, rows),
-        unlawful=fit_unlawful(table, rows),
-        threshold=threshold,
-        version=version,
-    )
-
-
-def _held_out(
-    table: Table, numbers: Sequence[int], folds: Sequence[Sequence[int]]
-) -> dict[int, list[float]]:
-    """Detect logits of each example's candidates, from a head that never saw its author."""
-    borders = np.searchsorted(table.text, np.arange(len(table.examples) + 1))
-    scores: dict[int, list[float]] = {}
-    for inside in folds:
-        outside = sorted(set(numbers) - set(inside))
-        scored = score_rows(table, fit_detect(table, table.rows_of(outside)))
-        scores |= {n: scored[borders[n] : borders[n + 1]].tolist() for n in inside}
-    return scores
-
-
-def _text_head(table: Table, numbers: Sequence[int], gists: Gists) -> Head:
-    answers = [bool(table.examples[n].text.labels) for n in numbers]
-    return fit_text(gists, numbers, answers)
-
-
-def _pair_head(
-    table: Table,
-    numbers: Sequence[int],
-    folds: Sequence[Sequence[int]],
-    scores: Mapping[int, list[float]],
-    gists: Gists,
-) -> Head:
-    values: list[dict[str, float]] = []
-    answers: list[bool] = []
-    for inside in folds:
-        head = _text_head(table, sorted(set(numbers) - set(inside)), gists)
-        for n, text_score in zip(inside, gists.scores(inside, head).tolist(), strict=True):
-            example = table.examples[n]
-            pairs = gather(example.scan.instances, scores[n])
-            labelled = {(label.sector, label.identifier) for label in example.text.labels}
-            for pair in pairs:
-                values.append(pair_values(pair, pairs, text_score))
-                answers.append((pair.sector, pair.identifier) in labelled)
-    return fit_pair(values, answers)
-
-
 def _outer_folds(table: Table) -> list[list[int]]:
     numbers = range(len(table.examples))
     own = [n for n in numbers if table.examples[n].text.batch == JUDGE]
     others = [n for n in numbers if table.examples[n].text.batch != JUDGE]
-    return [fold for fold in (own, *_folds(table, others, OUTER_FOLDS - 1)) if fold]
-
-
-def _folds(table: Table, numbers: Sequence[int], count: int) -> list[list[int]]:
-    """The examples in so many groups of whole authors, of about one size: the largest author first."""
-    authors: dict[str, list[int]] = {}
-    for number in numbers:
-        authors.setdefault(table.examples[number].text.batch, []).append(number)
-    folds: list[list[int]] = [[] for _ in range(min(count, len(authors)))]
-    for _, own in sorted(authors.items(), key=lambda item: (-len(item[1]), item[0])):
-        min(folds, key=len).extend(own)
-    return folds
+    return [fold for fold in (own, *authors_apart(table, others, OUTER_FOLDS - 1)) if fold]
 
 
 def best_threshold(judged: Sequence[tuple[Example, list[Finding]]]) -> float:

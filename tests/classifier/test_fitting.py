@@ -3,9 +3,18 @@ import pytest
 
 from classifier.assess import Instance
 from classifier.candidates import Candidate
-from classifier.fitting import STAGES, fit_detect, fit_stage, fit_text, score_rows
+from classifier.fitting import (
+    fit_detect,
+    fit_pair_stage,
+    fit_stage,
+    fit_text,
+    fit_worded_stage,
+    fit_wording,
+    score_rows,
+)
 from classifier.gists import tabulate_gists
 from classifier.gold import GoldText, Label
+from classifier.model import STAGES
 from classifier.read import Scan
 from classifier.survey import survey
 from classifier.table import Example, Table, tabulate
@@ -54,7 +63,9 @@ def test_a_row_scores_in_the_table_as_it_does_alone(table: Table):
     scored = score_rows(table, head)
     for number in (0, 1, 2, 61, 89):
         names = table.examples[number].scan.instances[0].names
-        assert np.isclose(scored[number], head.scores(names)[0])
+        assert np.allclose(scored[number], head.scores(names))
+    some = np.array([89, 2])
+    assert np.allclose(score_rows(table, head, some), scored[some])
 
 
 def test_a_gist_without_a_known_word_is_no_error():
@@ -69,4 +80,24 @@ def test_gists_score_in_their_table_as_they_do_alone():
     head = fit_text(gists, range(100, 110), [True, False, True, False] * 2 + [True, False])
     scored = gists.scores(range(100, 112), head)
     for names, score in zip([*given[:11], ["unknown"]], [*scored[:11], head.bias[0]], strict=True):
-        assert np.isclose(score, head.scores(names)[0])
+        assert np.allclose(score, head.scores(names))
+
+
+def test_the_wording_of_a_sector_tells_a_finding_and_no_stage():
+    given = [["c:した", "of bank:した"], ["c:予定", "of bank:予定"], ["c:無", "of bank:無"]] * 8
+    worded = tabulate_gists(enumerate(given))
+    finding = fit_wording(worded, range(24), [True, True, False] * 8)
+    assert finding.scores(given[0])[0] > 0 > finding.scores(given[2])[0]
+    stages = ["adopted", "planned", "adopted"] * 8
+    stage = fit_worded_stage(worded, range(24), stages)
+    assert not any(name.startswith("of ") for name in stage.index)
+    assert STAGES[int(stage.scores(["c:予定"]).argmax())] == "planned"
+
+
+@pytest.mark.parametrize("stages", [["adopted"], ["adopted", "planned"], list(STAGES)])
+def test_the_last_stage_head_tells_the_stages_that_it_saw(stages: list[str]):
+    values = [{f"said {stage}": 3.0} for stage in stages] * 40
+    head = fit_pair_stage(values, stages * 40)
+    for stage in stages:
+        assert STAGES[int(head.weigh({f"said {stage}": 3.0}).argmax())] == stage
+    assert head.weigh({"unknown": 1.0}).shape == (len(STAGES),)

@@ -22,6 +22,11 @@ def test_the_score_does_not_grow_with_the_number_of_features():
     assert np.allclose(HEAD.scores(["x", "y"]), np.array([1.5, -1.0]) * 5 / np.sqrt(2) + [0.1, 0.2])
 
 
+def test_values_are_weighed_and_unknown_ones_say_nothing():
+    assert np.allclose(HEAD.weigh({"x": 2.0, "y": -1.0, "nothing": 9.0}), [1.6, -1.8])
+    assert np.allclose(HEAD.weigh({}), [0.1, 0.2])
+
+
 def test_a_head_survives_its_json(tmp_path):
     write_json(tmp_path / "h.json", HEAD.to_json())
     again = Head.from_json(json.loads((tmp_path / "h.json").read_text("utf-8")))
