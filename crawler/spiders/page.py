@@ -35,14 +35,10 @@ class PageSpider(SourceSpider):
         entry = Entry(
             title=found.title or self.source.name.ja, url=response.url, published=found.published
         )
-        item_id = document_id(
-            self.source.id,
-            Entry(title="", url=response.request.url if response.request else response.url),
-        )
         self.tally.seen += 1
         self.tally.dated += found.published is not None
         yield Publication(
-            document_id=item_id,
+            document_id=self._identity(response),
             entry=entry,
             fetched_at=now(),
             url=response.url,
@@ -54,3 +50,11 @@ class PageSpider(SourceSpider):
             self.tally.list_validators[
                 response.request.url if response.request else response.url
             ] = validator
+
+    def _identity(self, response: Response) -> str:
+        """By the address that the source names: where it leads today may be another one tomorrow."""
+        final = response.request.url if response.request else response.url
+        first = (response.meta.get("redirect_urls") or [final])[0]
+        own, led = (document_id(self.source.id, Entry(title="", url=one)) for one in (first, final))
+        known = self.session.writer.stored([own, led])
+        return led if led in known and own not in known else own  # as it was stored before

@@ -91,3 +91,16 @@ def test_a_list_that_dates_all_pages_of_today_is_not_believed(tmp_path: Path) ->
             web.asked.clear()
             assert place.crawl("--all", SCOPEWATCH_NOW=day)["failed"] == {}
         assert web.paths() == ["/robots.txt", "/map"]
+
+
+def test_a_page_keeps_its_identity_wherever_it_leads(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        place.source("page", host, "/now", "page")
+        place.configure()
+        for number, day in enumerate(DAYS[:2], 1):
+            web.put("/now", "", status=302, headers={"Location": f"/v{number}.html"}, etag=False)
+            web.put(f"/v{number}.html", article("題", f"{BODY}\n第{number}版である。"))
+            assert place.crawl("--all", SCOPEWATCH_NOW=day)["failed"] == {}
+        [document] = place.documents()
+        assert (document["version"], document["url"]) == (2, f"http://{host}/v2.html")
