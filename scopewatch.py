@@ -127,7 +127,10 @@ def cli(config: Path | None) -> None:
 
 
 def main() -> None:
-    """Run one verb; an error that scopewatch raises on purpose becomes one line and its exit status."""
+    """Run one verb; an error that scopewatch raises on purpose becomes one line and its exit status.
+
+    So does what the machine denies: a full disk, a store that may not be written.
+    """
     from data.errors import ScopewatchError
 
     try:
@@ -139,6 +142,13 @@ def main() -> None:
         # The reader went away (`| head`); Python would complain again while closing stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception as error:
+        from data.machine import denied
+
+        if (told := denied(error)) is None:
+            raise
+        click.echo(f"scopewatch: {told}", err=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
