@@ -180,7 +180,7 @@ class Children:
         return child
 
     def _listen(self, child: Child) -> None:
-        complaints = threading.Thread(target=_collect_errors, args=(child,), daemon=True)
+        complaints = threading.Thread(target=self._collect_errors, args=(child,), daemon=True)
         complaints.start()
         for line in child.process.stdout or ():
             try:
@@ -192,10 +192,21 @@ class Children:
         child.process.wait()
         self._events.put((child, None))
 
+    def _collect_errors(self, child: Child) -> None:
+        """Tell what a child writes on standard error; its last line says why it ended."""
+        for line in child.process.stderr or ():
+            if said := printable(line.rstrip()):
+                child.errors[:] = [said.strip()[:300]]
+                self._events.put((child, {"event": "stderr", "line": said}))
+
     def _next(self, on_event: Callable[[Event], None]) -> None:
         try:
             child, event = self._events.get(timeout=0.5)
         except queue.Empty:
+            self._stop_stuck()
+            return
+        if event and event.get("event") == "stderr":  # no sign that its reactor turns
+            on_event(event)
             self._stop_stuck()
             return
         child.last_sign = monotonic()
@@ -242,11 +253,3 @@ class Children:
                 except subprocess.TimeoutExpired:
                     child.kill()
             raise
-
-
-def _collect_errors(child: Child) -> None:
-    """The last line of what a child wrote on standard error says why it ended."""
-    for line in child.process.stderr or ():
-        sys.stderr.write(line)
-        if line.strip():
-            child.errors[:] = [printable(line.strip())[:300]]

@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from crawler.children import Event
 from data.clock import now, to_text
+from data.store.sources import READ
 
 
 class Log:
-    """One JSON line per source on standard error, for journald and files."""
+    """One JSON line on standard error per source, and per line that a reader writes there: for journald and files."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -33,7 +34,7 @@ class Log:
         self._line({"event": "crawl", "sources": sources})
 
     def event(self, event: Event) -> None:
-        if event.get("event") == "done":
+        if event.get("event") in {"done", "stderr"}:
             self._line(event)
 
     def _line(self, event: Event) -> None:
@@ -74,11 +75,13 @@ class Bar(Log):
         self._bar.update(self._task, total=sources)
 
     def event(self, event: Event) -> None:
+        if event.get("event") == "stderr":
+            self._bar.console.print(event["line"], markup=False, highlight=False)
         if event.get("event") != "done":
             return
         self._new += event["new"]
+        self._failed += event["state"] not in READ
         if event["state"] != "ok":
-            self._failed += 1
             self._bar.console.print(
                 f"{event['source']}: {event['state']}: {event['detail']}", markup=False
             )

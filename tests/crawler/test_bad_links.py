@@ -97,5 +97,6 @@ def test_what_a_server_says_of_its_error_commands_no_terminal_and_stops_no_proce
     assert health["state"] == "malformed"
     assert health["detail"].endswith("the API says \\ud800\\x1b[2J 壊れた")
     assert summary["failed"] == {"error": "malformed"}
-    assert "hung" not in summary["stderr"]
+    told = [json.loads(line)["event"] for line in summary["stderr"].splitlines()]
+    assert sorted(told) == ["crawl", *["done"] * 5]
     assert "\x1b" not in summary["stderr"]
