@@ -62,6 +62,8 @@ class Hosts:
         else:
             # Kept open: closing any descriptor of the file would drop this process's locks.
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._unwritten: dict[int, bytes] = {}
+        """By place, what a full disk did not take: this process at least keeps to it."""
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -82,7 +84,7 @@ class Hosts:
 
     def wait(self, host: str, pause: float) -> float:
         """Seconds until `host` may be asked by someone who keeps `pause` between two requests."""
-        found = os.pread(self._file, _ASKED.size, slot(host) * SLOT_BYTES)
+        found = self._read(_ASKED.size, slot(host) * SLOT_BYTES)
         if len(found) < _ASKED.size:
             return 0.0
         asked, free = _ASKED.unpack(found)
@@ -94,7 +96,7 @@ class Hosts:
     def asks(self, host: str, pause: float) -> None:
         """Note that `host` is asked now, by someone who keeps `pause`."""
         moment = time()
-        os.pwrite(self._file, _ASKED.pack(moment, moment + pause), slot(host) * SLOT_BYTES)
+        self._write(_ASKED.pack(moment, moment + pause), slot(host) * SLOT_BYTES)
 
     def leave_alone(self, host: str, status: int, wait: float | None, seconds: float) -> Pause:
         """Leave `host` alone for `seconds`, in all processes, now and in later runs."""
@@ -102,18 +104,29 @@ class Hosts:
         if (known := self.pause(host)) and known.until > pause.until:
             return known
         told = _PAUSE.pack(_name(host), pause.until, status, -1.0 if wait is None else wait)
-        os.pwrite(self._file, told, slot(host) * SLOT_BYTES + _PAUSE_AT)
+        self._write(told, slot(host) * SLOT_BYTES + _PAUSE_AT)
         return pause
 
     def pause(self, host: str) -> Pause | None:
         """The pause that `host` asked for, when it is not over."""
-        found = os.pread(self._file, _PAUSE.size, slot(host) * SLOT_BYTES + _PAUSE_AT)
+        found = self._read(_PAUSE.size, slot(host) * SLOT_BYTES + _PAUSE_AT)
         if len(found) < _PAUSE.size:
             return None
         name, until, status, wait = _PAUSE.unpack(found)
         if name != _name(host) or not 0 < until - time() <= _LONGEST + 1.0:
             return None
         return Pause(until, status, None if wait < 0 else wait)
+
+    def _read(self, size: int, place: int) -> bytes:
+        return self._unwritten.get(place) or os.pread(self._file, size, place)
+
+    def _write(self, told: bytes, place: int) -> None:
+        try:
+            os.pwrite(self._file, told, place)
+        except OSError:
+            self._unwritten[place] = told
+        else:
+            self._unwritten.pop(place, None)
 
     async def _lock(self, byte: int) -> None:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import ssl
 import subprocess
@@ -418,6 +419,36 @@ def test_control_c_leaves_a_store_that_goes_on(place: Place, web: Web, host: str
     assert 0 < kept < 30
     _fill(web, 30)
     assert place.crawl("--all")["new"] == 30 - kept
+
+
+@pytest.mark.parametrize(
+    ("room", "status", "last"),
+    [
+        (8_000, 2, "scopewatch: "),
+        (40_000, 1, '{"at"'),  # not for the documents: their source is told so, and read again
+        (600_000, 0, '{"at"'),  # for all but the file of hosts, whose lack is no source's fault
+    ],
+)
+def test_no_room_on_the_disk_is_one_clear_line_and_costs_nothing(
+    place: Place, web: Web, host: str, room: int, status: int, last: str
+) -> None:
+    _fill(web, 4)
+    place.source("one", host, "/feed.xml")
+    place.configure()
+    place.crawl("--all")
+    _fill(web, 30)
+    done = subprocess.run(
+        [sys.executable, "-m", "scopewatch", "crawl", "--all"],
+        env=place.environment(), capture_output=True, text=True, timeout=80, check=False,
+        # As a disk that is full: what makes a file longer fails.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )  # fmt: skip
+    assert done.returncode == status
+    *events, told = done.stderr.splitlines()
+    assert told.startswith(last)
+    assert all(json.loads(line)["event"] in {"crawl", "done", "stderr"} for line in events)
+    after = place.crawl("--all")
+    assert (after["exit"], len(place.documents())) == (0, 30)
 
 
 def test_an_unknown_or_disabled_source_is_a_clear_line(place: Place, host: str) -> None:
