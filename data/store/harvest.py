@@ -13,6 +13,9 @@ from data.store.connection import Store
 from data.store.rows import insert, stored_json
 from data.store.validators import Validator
 
+LATEST_RUNS = 100
+"""Runs that say how a source usually is: years of hourly ones are neither read nor meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -55,7 +58,7 @@ def standing_documents(
         "SELECT * FROM (SELECT id, title, url, status, outlet, published_at, published_precision, "
         "published_raw, fetched_at, last_seen_at, text_sha256 FROM documents WHERE source_id = ? "
         "ORDER BY last_seen_at DESC, fetched_at DESC LIMIT coalesce((SELECT items_seen FROM source_runs "
-        "WHERE source_id = ? AND outcome IN ('ok', 'stale') ORDER BY id DESC LIMIT 1), 0)) "
+        "WHERE source_id = ? AND outcome IN ('ok', 'stale') ORDER BY started_at DESC, id DESC LIMIT 1), 0)) "
         "WHERE fetched_at <= ? AND status != 'title_only'",
         [source_id, source_id, to_text(before)],
     )
@@ -136,7 +139,7 @@ class Past:
     """The latest known date of one of its documents, or when one was first stored."""
     runs: int
     dated_share: float | None = None
-    """The share of items with a date, over the runs that went well."""
+    """The share of items with a date, over the latest runs that went well."""
 
 
 def past_of(store: Store, source_id: str) -> Past:
@@ -144,7 +147,7 @@ def past_of(store: Store, source_id: str) -> Past:
     last = next(
         store.public.query(
             "SELECT items_seen FROM source_runs WHERE source_id = ? AND outcome IN ('ok', 'stale') "
-            "ORDER BY id DESC LIMIT 1",
+            "ORDER BY started_at DESC, id DESC LIMIT 1",
             [source_id],
         ),
         {"items_seen": 0},
@@ -157,9 +160,9 @@ def past_of(store: Store, source_id: str) -> Past:
     )
     well = next(
         store.public.query(
-            "SELECT count(*) AS runs, avg(dated_share) AS dated FROM source_runs "
-            "WHERE source_id = ? AND outcome = 'ok'",
-            [source_id],
+            "SELECT count(*) AS runs, avg(dated_share) AS dated FROM (SELECT dated_share FROM source_runs "
+            "WHERE source_id = ? AND outcome = 'ok' ORDER BY started_at DESC, id DESC LIMIT ?)",
+            [source_id, LATEST_RUNS],
         )
     )
     newest = next(
@@ -192,7 +195,7 @@ def attempts(store: Store) -> dict[str, Attempt]:
     rows = store.public.query(
         "SELECT h.source_id, h.last_attempt_at, h.state, h.consecutive_failures, "
         "(SELECT json_extract(r.extra, '$.paused_until') FROM source_runs r "
-        " WHERE r.source_id = h.source_id ORDER BY r.id DESC LIMIT 1) AS paused_until "
+        " WHERE r.source_id = h.source_id ORDER BY r.started_at DESC, r.id DESC LIMIT 1) AS paused_until "
         "FROM source_health h"
     )
     return {

@@ -204,7 +204,7 @@ def health_rows(store: Store) -> list[dict[str, Any]]:
             "LEFT JOIN source_health h ON h.source_id = s.id "
             "LEFT JOIN shape ON shape.source_id = s.id "
             "LEFT JOIN source_runs r ON r.id = "
-            "(SELECT max(id) FROM source_runs WHERE source_id = s.id) "
+            "(SELECT id FROM source_runs WHERE source_id = s.id ORDER BY started_at DESC, id DESC LIMIT 1) "
             "WHERE s.enabled ORDER BY s.id",
             [to_text(now() - HALF_YEAR)],
         )

@@ -11,6 +11,7 @@ import pytest
 from data.config import Config
 from data.models import SourceRun
 from data.store.connection import Store, open_store
+from data.store.harvest import LATEST_RUNS, past_of
 from data.store.sources import coverage, health_rows, record_source_run
 from tests.data.record import DAY_ONE, add_sources
 
@@ -43,3 +44,19 @@ def test_a_silent_source_was_read_and_is_told(store: Store) -> None:
     assert (rows["news"]["publisher_ja"], rows["news"]["name_ja"]) == ("発行所news", "新着")
     assert rows["news"]["publisher_en"] == "Publisher news"
     assert {row["publisher_ja"] for row in health_rows(store)} >= {"発行所ministry"}
+
+
+def test_how_a_source_usually_is_is_said_by_its_latest_runs(store: Store) -> None:
+    """After three years of runs every two hours, each start of a crawl took 4 s, and each source 0.1 s."""
+    with store.writing_public() as db:
+        for number in range(LATEST_RUNS + 50):
+            at = (DAY_ONE + timedelta(hours=number)).isoformat()
+            dated = 1.0 if number >= 50 else 0.0
+            db.execute(
+                "INSERT INTO source_runs (source_id, started_at, finished_at, outcome, items_seen, dated_share, "
+                "requests, bytes, items_new, items_changed, dropped, detail, extra) "
+                "VALUES ('news', ?, ?, 'ok', ?, ?, 1, 1, 0, 0, '{}', '', '{}')",
+                [at, at, number, dated],
+            )
+    past = past_of(store, "news")
+    assert (past.runs, past.dated_share, past.last_items) == (LATEST_RUNS, 1.0, LATEST_RUNS + 49)
