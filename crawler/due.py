@@ -27,7 +27,9 @@ def due(
 
 
 def _is_due(source: Source, last: Attempt | None, moment: datetime) -> bool:
-    if last is None:
+    if (
+        last is None or last.at > moment
+    ):  # a clock that ran ahead must not silence a source for years
         return True
     if last.paused_until and moment < last.paused_until:
         return False

@@ -206,6 +206,7 @@ def test_a_robots_txt_that_means_to_keep_its_reader_busy_is_read_at_once() -> No
         (24, "ok", 0, None, True), (23, "ok", 0, None, True), (22, "ok", 0, None, False), (24, "stale", 1, None, True),
         (0.2, "unreachable", 1, None, False), (1.1, "unreachable", 1, None, True), (5, "blocked", 4, None, False),
         (24, "blocked", 9, None, True), (24, "unreachable", 1, 2, False), (24, "unreachable", 1, -1, True),
+        (-9000, "ok", 0, None, True), (-9000, "unreachable", 1, 2, True),
     ],
 )  # fmt: skip
 def test_when_a_daily_source_is_due(
