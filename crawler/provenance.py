@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from crawler.text.bombs import refuse_many_values
@@ -42,7 +43,7 @@ def is_readable(body: bytes) -> bool:
 def stands_in(text: str, body: bytes, *, content_type: str | None) -> bool:
     """Whether `text` is what `body` says: by extracting it again, else by finding its lines there."""
     body = _beginning(body)
-    if extract(body, content_type=content_type).text == text:
+    if _own(body, content_type) == text:
         return True
     parts = [part for raw in _PARTS.split(text) if (part := folded(raw))]
     whole = words_of(body, content_type)
@@ -51,6 +52,7 @@ def stands_in(text: str, body: bytes, *, content_type: str | None) -> bool:
     return max(missing, default=0) <= MARK and sum(missing) <= allowed
 
 
+@lru_cache(maxsize=1)
 def words_of(body: bytes, content_type: str | None) -> str:
     """All words of a response without markup and white space, in each way that they can be read.
 
@@ -59,7 +61,7 @@ def words_of(body: bytes, content_type: str | None) -> str:
     """
     body = _beginning(body)
     kind = sniff(body)
-    own = extract(body, content_type=content_type).text
+    own = _own(body, content_type)
     if kind in {"pdf", "docx", "xlsx"}:
         return folded(own)
     text = decode(body, content_type).text
@@ -76,6 +78,12 @@ def words_of(body: bytes, content_type: str | None) -> str:
     return _each(
         [own, once, _bare(once), _bare(_HIDDEN.sub("", text)), _bare(_ESCAPE.sub(_unescaped, text))]
     )
+
+
+@lru_cache(maxsize=1)
+def _own(body: bytes, content_type: str | None) -> str:
+    """The text as it is extracted anew: asked for several times of one body, and a PDF takes seconds."""
+    return extract(body, content_type=content_type).text
 
 
 def _beginning(body: bytes) -> bytes:
