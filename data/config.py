@@ -39,6 +39,17 @@ class CrawlSection(Section):
     max_body_mib: int = Field(24, ge=1, le=512)
     max_pdf_mib: int = Field(64, ge=1, le=512)
 
+    @field_validator("allow_hosts")
+    @classmethod
+    def _with_ports(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        plain = tuple(entry.strip().lower() for entry in entries)
+        for entry in plain:
+            if not re.fullmatch(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):[0-9]{1,5}", entry):
+                raise ValueError(
+                    f"a host with its port such as localhost:8000 or [::1]:8000, not {entry!r}"
+                )
+        return plain
+
 
 class ClassifySection(Section):
     threshold: float | None = Field(None, ge=0, le=1)

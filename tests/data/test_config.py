@@ -43,6 +43,11 @@ WRONG = {
     "an unknown key": ("colour = 1", "colour", "does not exist"),
     "a key of our own making": ('base = "/etc"', "base", "does not exist"),
     "a number out of range": ("[crawl]\nconcurrency = 0", "crawl.concurrency", "found 0"),
+    "a host without a port": (
+        '[crawl]\nallow_hosts = ["http://localhost"]',
+        "crawl.allow_hosts",
+        "localhost:8000",
+    ),
     "a contact nobody can write to": ('contact = "me"', "contact", "mailto:"),
     "a weekday as a digit": (
         '[[subscribers]]\nname = "a"\n[subscribers.cadence]\non = ["1"]',
@@ -118,3 +123,9 @@ def test_a_file_that_is_missing_or_binary_is_one_clear_error(tmp_path: Path) -> 
         read_config(binary)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_config(tmp_path)
+
+
+def test_a_host_that_is_allowed_is_so_however_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "scopewatch.toml"
+    path.write_text('[crawl]\nallow_hosts = ["LocalHost:8000 ", "[::1]:80"]', encoding="utf-8")
+    assert read_config(path).crawl.allow_hosts == ("localhost:8000", "[::1]:80")
