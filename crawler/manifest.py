@@ -77,7 +77,10 @@ def _write(archive: Path, day: str, parts: list[Path]) -> Path:
 def _sealed_parts(archive: Path) -> set[str]:
     parts: set[str] = set()
     for path in manifests(archive):
-        parts.update(json.loads(path.read_bytes().split(b"\n", 1)[0])["parts"])
+        with path.open(
+            "rb"
+        ) as file:  # the rest is large, and years of them are looked at by each run
+            parts.update(json.loads(file.readline())["parts"])
     return parts
 
 
