@@ -25,6 +25,8 @@ _BEFORE = b" \t\r\n\xef\xbb\xbf\xfe\xff"
 _LITTLE_TEXT = 700
 """Characters of visible text below which a maintenance sentence means that the page is nothing else."""
 # What is never closed goes on to the end: looking for its end again at each beginning takes seconds.
+_BEGINNING = 4
+"""Letters that several sentences share: every page is looked through for these."""
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)", re.IGNORECASE)
 _UNSEEN = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*+>?",
@@ -46,6 +48,11 @@ class Signs:
 def signs() -> Signs:
     lists = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
     return Signs(**{name: tuple(words) for name, words in lists.items()})
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(sign[:_BEGINNING] for sign in signs().sentences)
 
 
 class BlockedMiddleware:
@@ -95,10 +102,16 @@ def _named_in(page: str) -> str | None:
         if sign in page and len(_visible(page)) < _LITTLE_TEXT:
             return f"a challenge page answered ({sign})"
     # Most pages name none, and are not looked through for what can be seen of them.
-    named = [sign for sign in signs().sentences if sign.split()[0] in page]
+    begun = {beginning for beginning in _beginnings() if beginning in page}
+    named = [
+        sign
+        for sign in signs().sentences
+        if sign[:_BEGINNING] in begun and all(word in page for word in sign.split())
+    ]
     if named and len(visible := _visible(page)) < _LITTLE_TEXT:
+        words = "".join(visible.split())
         for sign in named:
-            if sign in visible:
+            if "".join(sign.split()) in words:
                 return f"a maintenance page answered: {sign}"
     return None
 
