@@ -254,7 +254,7 @@ class SourceSpider(Spider):
         if found.text.strip() or found.status == "pdf_unreadable":
             return
         known = self.session.writer.stored([item_id]) if response.meta.get("conditional") else {}
-        if any(one.status != "title_only" for one in known.values()):
+        if any(one.status in {"ok", "truncated"} for one in known.values()):
             raise LayoutChanged(f"{response.url}: had a text and has none any more")
 
     def _note_read(self, meta: Mapping[str, Any], entry: Entry) -> None:

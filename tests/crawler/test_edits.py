@@ -93,6 +93,20 @@ def test_a_list_that_dates_all_pages_of_today_is_not_believed(tmp_path: Path) ->
         assert web.paths() == ["/robots.txt", "/map"]
 
 
+def test_a_page_that_never_had_a_text_has_lost_none(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        web.put("/shell", "<html><body><div id=app></div></body></html>", etag=False)
+        put_list(web, "/map", sitemap(host, "shell", day="2026-11-01"))
+        place.source("map", host, "/map", "sitemap", "recheck_days: 0.5")
+        place.configure()
+        for day in DAYS[:2]:
+            assert place.crawl("--all", SCOPEWATCH_NOW=day)["failed"] == {}
+        assert web.paths().count("/shell") == 2
+        [run] = place.rows("SELECT extra FROM source_runs ORDER BY id DESC LIMIT 1")
+        assert json.loads(run["extra"])["page_failures"] == 0
+
+
 def test_a_page_keeps_its_identity_wherever_it_leads(tmp_path: Path) -> None:
     place, web = Place(tmp_path), Web()
     with serving(web) as host:
