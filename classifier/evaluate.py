@@ -28,8 +28,6 @@ from data.clock import TOKYO
 from data.models import Finding, PendingDocument
 from data.vocabulary import Identifier, Sector, SourceClass, Stage
 
-WORST = 20
-
 
 def fingerprint(title: str, body: str) -> str:
     """What names a labelled text in model/out_of_fold.jsonl, whatever its id."""
@@ -49,7 +47,7 @@ def answer(texts: Sequence[GoldText], folder: Path = FOLDER) -> tuple[list[Answe
     for text in texts:
         rows = held_out.get(fingerprint(text.title, text.body))
         if rows is None:
-            reading = classifier.read(_pending(text))
+            reading = classifier.read(pending(text))
             answers.append(Answer(text, reading.findings, reading.also_seen))
             continue
         validated += 1
@@ -90,24 +88,6 @@ def measure(answers: Sequence[Answer], baselines: bool = True) -> dict[str, Any]
     return result
 
 
-def worst(answers: Sequence[Answer], count: int = WORST) -> list[dict[str, Any]]:
-    """The errors of which the classifier was surest, with its reasons."""
-    errors: list[tuple[float, dict[str, Any]]] = []
-    for a in answers:
-        labels = {(x.sector, x.identifier): x for x in a.text.labels}
-        said = {(f.sector, f.identifier): f for f in a.findings}
-        seen = {(f.sector, f.identifier): f for f in a.also_seen}
-        for pair in sorted(said.keys() - labels.keys()):
-            finding = said[pair]
-            errors.append((finding.score, _error(a, "wrong", pair, finding)))
-        for pair in sorted(labels.keys() - said.keys()):
-            missed = seen.get(pair)
-            sure = 1.0 - (missed.score if missed else 0.0)
-            errors.append((sure, _error(a, "missed", pair, missed)))
-    errors.sort(key=lambda row: -row[0])
-    return [row for _, row in errors[:count]]
-
-
 def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """What a change gained and lost, by measure and by text."""
     before, after = old.get("per_text", {}), new["per_text"]
@@ -122,7 +102,8 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _pending(text: GoldText) -> PendingDocument:
+def pending(text: GoldText) -> PendingDocument:
+    """A labelled text as a document that waits to be read."""
     return PendingDocument(
         id=text.id,
         version=1,
@@ -145,7 +126,7 @@ def _out_of_fold(folder: Path) -> dict[str, list[list[Any]]]:
 
 
 def _finding(text: GoldText, row: list[Any]) -> Finding:
-    sector, identifier, stage, unlawful, start, end, score = row
+    sector, identifier, stage, unlawful, start, end, score, actor = row
     return Finding(
         sector=Sector(sector),
         identifier=Identifier(identifier),
@@ -155,6 +136,7 @@ def _finding(text: GoldText, row: list[Any]) -> Finding:
         start=start,
         end=end,
         score=score,
+        actor=actor,
     )
 
 
@@ -206,17 +188,3 @@ def _state(a: Answer) -> str:
     if gold == said:
         return "right"
     return "pairs" if {g[:2] for g in gold} == {s[:2] for s in said} else "wrong"
-
-
-def _error(a: Answer, kind: str, pair: tuple[str, str], finding: Finding | None) -> dict[str, Any]:
-    label = next((x for x in a.text.labels if (x.sector, x.identifier) == pair), None)
-    evidence = label.evidence if label else finding.evidence if finding else ""
-    return {
-        "id": a.text.id,
-        "error": kind,
-        "pair": ".".join(pair),
-        "score": finding.score if finding else None,
-        "evidence": evidence[:120],
-        "why": list(finding.why) if finding else ["no candidate: the rules did not propose it"],
-        "note": a.text.note[:120],
-    }

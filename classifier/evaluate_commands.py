@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from classifier.evaluate import answer, compare, measure, worst
+from classifier.evaluate import answer, compare, measure
 from classifier.gold import read_gold
+from classifier.worst import worst
 from data.config import load_config
 from data.errors import InputError
 from data.review_measures import by_week

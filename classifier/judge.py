@@ -72,11 +72,26 @@ def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model:
         system=system_of(read, best),
         actor=scan.actors[best.candidate.sentence],
         conflated_headline=headline,
-        why=tuple(
-            f"{name} {weight:+.2f}" for name, weight in model.detect.reasons(best.names, 0, REASONS)
-        ),
+        why=_reasons(best, model),
         rules=spoke(read, best, conflated=headline),
     )
+
+
+def why(scan: Scan, model: Model, sector: Sector, identifier: Identifier) -> tuple[str, ...]:
+    """The features that spoke for and against a pair, whatever its score; none where no rule proposed it."""
+    own = [
+        instance
+        for instance in scan.instances
+        if (instance.candidate.sector, instance.candidate.identifier) == (sector, identifier)
+    ]
+    if not own:
+        return ()
+    return _reasons(max(own, key=lambda x: float(model.detect.scores(x.names)[0])), model)
+
+
+def _reasons(best: Instance, model: Model) -> tuple[str, ...]:
+    heard = model.detect.reasons(best.names, 0, REASONS)
+    return tuple(f"{name} {weight:+.2f}" for name, weight in heard)
 
 
 def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> Stage:

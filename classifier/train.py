@@ -153,9 +153,10 @@ def _write_out_of_fold(path: Path, judged: Sequence[tuple[Example, list[Finding]
     for example, findings in judged:
         text = example.text
         rows = [
-            [f.sector, f.identifier, f.stage, int(f.unlawful), f.start, f.end, f.score]
+            [f.sector, f.identifier, f.stage, int(f.unlawful), f.start, f.end, f.score, f.actor]
             for f in findings
         ]
         key = fingerprint(text.title, text.body)
-        lines.append(json.dumps({"text": key, "findings": rows}, separators=(",", ":")))
+        line = {"text": key, "findings": rows}
+        lines.append(json.dumps(line, separators=(",", ":"), ensure_ascii=False))
     path.write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
