@@ -32,6 +32,9 @@ def package(proof: Proof, archive: Path) -> bytes:
     files |= sealed
     facts = _facts(proof, bool(sealed))
     response = response_in(record, facts["record"])
+    if response:
+        # A publisher may be renamed later: the record has the names of its day.
+        facts["names"] = response.about.get("names", facts["names"])
     if response and proof.document["shown_version"] != proof.document["version"]:
         as_recorded(facts["document"], response)
     facts["shown"] = shown(facts["document"], facts["finding"], proof.text, response)

@@ -54,6 +54,11 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         place.configure()
         for day in (16, 17):
             place.crawl(SCOPEWATCH_NOW=f"2026-11-{day}T22:00:00+09:00")
+            renamed = place.root / "sources" / "titles.yml"
+            renamed.write_text(
+                renamed.read_text("utf-8").replace("publisher: {ja: ", "publisher: {ja: 新"),
+                "utf-8",
+            )
     files = {}
     for row in place.documents():
         name = row["url"].rpartition("/")[2].partition(".")[0]
