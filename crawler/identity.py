@@ -131,13 +131,19 @@ def document_ids(
 
 
 def _without_shared_guids(entries: Sequence[Entry]) -> list[Entry]:
-    """`entries` without guids under which several links stand: a generator that writes the same for all."""
+    """`entries` without guids under which several links and titles stand: a generator that writes one for all.
+
+    Several links under one title are one publication, listed for several readers: its guid says so.
+    """
     links: defaultdict[str, set[str | None]] = defaultdict(set)
+    titles: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if entry.id:
             links[entry.id.strip()].add(_link(entry))
+            titles[entry.id.strip()].add(_folded(entry.title))
+    shared = {guid for guid in links if len(links[guid]) > 1 and len(titles[guid]) > 1}
     return [
-        replace(entry, id=None) if entry.id and len(links[entry.id.strip()]) > 1 else entry
+        replace(entry, id=None) if entry.id and entry.id.strip() in shared else entry
         for entry in entries
     ]
 

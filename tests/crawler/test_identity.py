@@ -154,6 +154,9 @@ def test_a_guid_that_a_generator_writes_for_all_identifies_none() -> None:
     assert len(set(document_ids("s", entries))) == 3
     twice = [entries[0], replace(entries[0], url="https://example.jp/0?utm_source=x")]
     assert len(set(document_ids("s", twice))) == 1
+    listed_twice = [entries[0], replace(entries[0], url="https://example.jp/mobile/0")]
+    alone = document_ids("s", entries[:1])
+    assert document_ids("s", listed_twice) == alone * 2
 
 
 def test_rules_of_a_source() -> None:
