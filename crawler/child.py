@@ -260,8 +260,8 @@ def main() -> None:
     logging.disable(logging.WARNING)  # what a run has to tell is in its events and its tally
     # It logs what _spider_error and _item_error take in; other errors are Scrapy's own and are shown.
     logging.getLogger("scrapy.core.scraper").disabled = True
-    watch()
     config = load_config()
+    watch(max(config.crawl.max_body_mib, config.crawl.max_pdf_mib) << 20)
     store = None if head.get("preview") else open_store(config)
     writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))
     crawl = config.crawl

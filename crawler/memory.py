@@ -22,7 +22,9 @@ ANSWER = 12 << 20
 """What an answer under way may still take."""
 LATER = 60 << 20
 """Kept for the libraries that read pages until they are there; they take twice that."""
+BARE = 230 << 20
 MOST = 560 << 20
+"""Where the configuration allows larger bodies than it does by itself, more."""
 PATIENCE = 20.0
 """Seconds after which an answer is asked for nevertheless: a page is read in less."""
 WATCH_SECONDS = 0.1
@@ -57,7 +59,7 @@ class Room:
                 gc.collect()  # what was read refers to itself in circles
                 await asyncio.sleep(POLL_SECONDS)
             if not self._fits():  # nobody will give it back
-                self._much = resident() + 5 * ANSWER
+                self._much = max(self._much, resident() + 5 * ANSWER)
         self._under_way += 1
         try:
             yield
@@ -65,18 +67,20 @@ class Room:
             self._under_way -= 1
 
     def _fits(self) -> bool:
+        if not (taken := resident()):
+            return True
         later = 0 if "trafilatura" in sys.modules else LATER
-        return resident() + later + (self._under_way + 1) * ANSWER <= self._much
+        return taken + later + (self._under_way + 1) * ANSWER <= self._much
 
 
-def watch() -> None:
-    """End this process, from now on, when it has too much."""
-    threading.Thread(target=_watch, daemon=True).start()
+def watch(largest: int = 0) -> None:
+    """End this process, from now on, when it has too much; `largest` are the bytes of a body that it may take."""
+    threading.Thread(target=_watch, args=(max(MOST, BARE + 5 * largest),), daemon=True).start()
 
 
-def _watch() -> None:
-    while resident() <= MOST:
+def _watch(most: int) -> None:
+    while resident() <= most:
         sleep(WATCH_SECONDS)
-    sys.stderr.write(f"it took more than {MOST >> 20} MiB of memory\n")
+    sys.stderr.write(f"it took more than {most >> 20} MiB of memory\n")
     sys.stderr.flush()
     os._exit(1)

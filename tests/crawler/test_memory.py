@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import AsyncExitStack
+
+import pytest
 
 from crawler.memory import ANSWER, LATER, Room, resident
 
@@ -35,6 +38,27 @@ def test_an_answer_is_asked_for_when_there_is_room() -> None:
         assert entered.is_set()
 
     asyncio.run(run())
+
+
+def test_slow_answers_take_no_room_from_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.memory.PATIENCE", 0.0)
+
+    async def run() -> None:
+        room = Room(resident() + LATER + 8 * ANSWER)
+        async with AsyncExitStack() as slow:
+            for _ in range(9):  # the last of them waits in vain
+                await slow.enter_async_context(room.answer())
+        async with AsyncExitStack() as later:
+            for _ in range(7):
+                await asyncio.wait_for(later.enter_async_context(room.answer()), 0.2)
+
+    asyncio.run(run())
+
+
+def test_larger_bodies_that_the_configuration_allows_are_read() -> None:
+    greedy = GREEDY.replace("watch()", "watch(512 << 20)").replace("sleep(60)", "sleep(0.5)")
+    done = subprocess.run([sys.executable, "-c", greedy], timeout=50, check=False)
+    assert done.returncode == 0
 
 
 def test_a_reader_that_takes_too_much_ends_and_says_so() -> None:
