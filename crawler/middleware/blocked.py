@@ -27,7 +27,10 @@ _LITTLE_TEXT = 700
 # What is never closed goes on to the end: looking for its end again at each beginning takes seconds.
 _BEGINNING = 4
 """Letters that several sentences share: every page is looked through for these."""
+_SHELL = 200
+"""What a page shows beside its word to those without scripts, when that word is all that it says."""
 _TITLE = re.compile(r"<title[^<>]*+>([^<]*+)", re.IGNORECASE)
+_ASIDE = re.compile(r"<noscript\b.*?(?:</noscript\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _UNSEEN = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*+>?",
     re.IGNORECASE | re.DOTALL,
@@ -109,9 +112,10 @@ def _named_in(page: str) -> str | None:
         if sign[:_BEGINNING] in begun and all(word in page for word in sign.split())
     ]
     if named and len(visible := _visible(page)) < _LITTLE_TEXT:
-        words = "".join(visible.split())
+        words, shown = ("".join(one.split()) for one in (visible, _visible(_ASIDE.sub(" ", page))))
         for sign in named:
-            if "".join(sign.split()) in words:
+            wanted = "".join(sign.split())
+            if wanted in shown or (wanted in words and len(shown) < _SHELL):
                 return f"a maintenance page answered: {sign}"
     return None
 

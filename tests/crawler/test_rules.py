@@ -284,6 +284,7 @@ def test_silence_is_told_also_when_nothing_was_sent_again() -> None:
         (200, "<p>アクセスが集中した場合の対応を市長が説明した。</p>", False),
         (200, "<title>Making sure you're not a bot!</title>", True),
         (200, "<noscript>You need to enable JavaScript to run this app.</noscript>", True),
+        (200, "<noscript>JavaScriptを有効にする必要があります</noscript>" + "<p>短い告示の本文の一文である。</p>" * 20, False),
         (200, "<p>We are down for\n maintenance.</p>", True),
         (200, "<script src='/cdn-cgi/challenge-platform/x.js'></script>", True),
         (200, "<script src='/cdn-cgi/challenge-platform/x.js'></script>" + "<p>本文の長い段落である。</p>" * 90, False),
@@ -315,7 +316,7 @@ def test_a_maintenance_page_is_known_under_any_type(kind: str, body: bytes, bloc
     assert (reason is not None) is blocked
 
 
-@pytest.mark.parametrize("sign", ["<title>", "<script>", "<!--", "<", "<style x"])
+@pytest.mark.parametrize("sign", ["<title>", "<script>", "<!--", "<", "<style x", "<noscript>"])
 def test_a_page_of_openings_without_ends_is_looked_at_at_once(sign: str) -> None:
     page = "<html>ただいまメンテナンス中 /cdn-cgi/challenge-platform/" + sign * (
         60_000 // len(sign)
