@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.clock import from_text, to_text
+from data.clock import from_text, now, to_text
 from data.models import Entry, Moment
 from data.store.connection import Store
 from data.store.rows import insert, stored_json
@@ -195,8 +195,10 @@ def attempts(store: Store) -> dict[str, Attempt]:
     rows = store.public.query(
         "SELECT h.source_id, h.last_attempt_at, h.state, h.consecutive_failures, "
         "(SELECT json_extract(r.extra, '$.paused_until') FROM source_runs r "
-        " WHERE r.source_id = h.source_id ORDER BY r.started_at DESC, r.id DESC LIMIT 1) AS paused_until "
-        "FROM source_health h"
+        " WHERE r.source_id = h.source_id AND r.started_at <= ? "
+        " ORDER BY r.started_at DESC, r.id DESC LIMIT 1) AS paused_until "
+        "FROM source_health h",
+        [to_text(now())],
     )
     return {
         row["source_id"]: Attempt(

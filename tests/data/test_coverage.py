@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from data.clock import now, to_text
 from data.config import Config
 from data.models import SourceRun
 from data.store.connection import Store, open_store
-from data.store.harvest import LATEST_RUNS, past_of
+from data.store.harvest import LATEST_RUNS, attempts, past_of
 from data.store.sources import coverage, health_rows, record_source_run
 from tests.data.record import DAY_ONE, add_sources
 
@@ -44,6 +45,17 @@ def test_a_silent_source_was_read_and_is_told(store: Store) -> None:
     assert (rows["news"]["publisher_ja"], rows["news"]["name_ja"]) == ("発行所news", "新着")
     assert rows["news"]["publisher_en"] == "Publisher news"
     assert {row["publisher_ja"] for row in health_rows(store)} >= {"発行所ministry"}
+
+
+def test_a_pause_noted_by_a_clock_that_ran_ahead_holds_no_longer_than_the_clock(
+    store: Store,
+) -> None:
+    ahead, moment = now() + timedelta(days=900), now()
+    until = {"paused_until": to_text(ahead + timedelta(hours=1))}
+    for at, extra in ((ahead, until), (moment, {})):
+        run = SourceRun(source_id="news", started_at=at, finished_at=at, outcome="ok", extra=extra)
+        record_source_run(store, run)
+    assert attempts(store)["news"].paused_until is None
 
 
 def test_how_a_source_usually_is_is_said_by_its_latest_runs(store: Store) -> None:
