@@ -102,16 +102,19 @@ class SourceSpider(Spider):
     ) -> Iterator[Request | Publication]:
         """Count the items of a list; yield those that are new, with their page where it is wanted.
 
-        `texts` are the whole texts of the entries, where the list holds them; such an item has no page to read.
+        `texts` are the texts of the entries, where the list holds them: they stand where no page is wanted.
         """
         entries = [plain_title(sound_entry(one), self.source.categories) for one in entries]
         ids = self._choice.ids(entries)
         stored = self.session.writer.stored(ids)
-        listed = list(zip(entries, ids, texts or [""] * len(entries), strict=True))
+        announced = Counter(url for url, _ in {(one.url, one.title) for one in entries})
+        listed = [
+            (entry, item_id, "" if self._choice.page_wanted(entry, announced) else text)
+            for entry, item_id, text in zip(entries, ids, texts or [""] * len(entries), strict=True)
+        ]
         paged = [(entry, item_id) for entry, item_id, text in listed if not text]
         due = self._choice.due(paged, stored)
         wanted = due | self._choice.edited(paged, stored)
-        announced = Counter(url for url, _ in {(one.url, one.title) for one in entries})
         for entry, item_id, text in listed:
             if item_id in self._seen:
                 self.tally.drop("repeated")

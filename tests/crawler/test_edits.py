@@ -53,15 +53,19 @@ def test_edits_are_versions_and_an_emptied_page_takes_no_text_away(tmp_path: Pat
         place.source("feed", host, "/atom")
         place.source("map", host, "/map", "sitemap")
         place.source("api", host, "/api", "api", RECORDS)
+        web.put("/api-paged", reply(("丁", "/page", "丁の要約")))
+        place.source("paged", host, "/api-paged", "api", RECORDS.partition("\n")[0])
         place.source("page", host, "/page", "page")
         place.configure()
         assert place.crawl("--all", SCOPEWATCH_NOW=DAYS[0])["failed"] == {}
         first = versions(place)
+        assert BODY[:20] in first["paged", "丁"][1]
         assert [first["api", one][1] for one in "甲乙丙"] == ["甲の文", "乙の文", "丙の文"]
 
         put_list(web, "/atom", atom(host, "2026-11-20T12:00:00+09:00"))
         put_list(web, "/map", sitemap(host, "mapped", "emptied", day="2026-11-21"))
         web.put("/api", reply(*api[:2], ("丙", "/3", "丙の文を改める")))
+        web.put("/api-paged", reply(("丁", "/page", "丁の要約を改める")))
         web.put("/mapped", article("題 mapped", BODY + "\n末尾に一文を加えた。"), etag=False)
         for name in ("emptied", "page"):
             web.put(f"/{name}", SHELL, etag=False)
