@@ -10,8 +10,8 @@ _OF_FILES = {
     errno.EDQUOT: "free some room and run it again",
     errno.EFBIG: "raise the limit on the size of files and run it again",
     errno.EROFS: "the disk may only be read; mount it writable",
-    errno.EACCES: "give this user the right to write there",
-    errno.EPERM: "give this user the right to write there",
+    errno.EACCES: "give this user the right to read and write there",
+    errno.EPERM: "give this user the right to read and write there",
 }
 _OF_DATABASES = {
     "disk is full": "free some room and run it again",
