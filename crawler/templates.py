@@ -53,13 +53,22 @@ def _before(today: date, days: int) -> str:
 
 def addresses(source: Source, moment: datetime) -> list[str]:
     """The addresses that one run over `source` starts from, in order, without repetition."""
+    return _filled(source, source.addresses, moment)
+
+
+def ended(source: Source, moment: datetime) -> list[str]:
+    """The addresses of a month or year that is just over; such a page may be gone already."""
+    templates = tuple(filter(_names_period, source.addresses))
+    own = addresses(source, moment)
+    return [url for url in _filled(source, templates, moment - _OVERLAP) if url not in own]
+
+
+def _filled(source: Source, templates: tuple[str, ...], at: datetime) -> list[str]:
     words = source.query.terms() if source.query else ("",)
     filled = [
         expand(template, {**dates(at), **source.vars, "WORD": quote(word, safe="")})
-        for at in (moment, moment - _OVERLAP)
         for word in words
-        for template in source.addresses
-        if at == moment or _names_period(template)
+        for template in templates
     ]
     return list(dict.fromkeys(filled))
 

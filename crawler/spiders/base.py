@@ -30,6 +30,7 @@ from data.models import Entry, Extract
 from data.store.harvest import Stored
 
 MIB = 1 << 20
+GONE = frozenset({404, 410})
 
 
 class SourceSpider(Spider):
@@ -50,8 +51,11 @@ class SourceSpider(Spider):
         self._choice = Choice(source, session.writer)
 
     async def start(self) -> AsyncIterator[Request]:
-        for url in templates.addresses(self.source, now()):
+        moment = now()
+        over = templates.ended(self.source, moment)
+        for url in [*templates.addresses(self.source, moment), *over]:
             request = self.list_request(url)
+            request.meta["over"] = url in over
             if self.source.hub:  # an unchanged hub may lead to a changed list
                 request.meta["conditional"] = False
             yield request
@@ -75,6 +79,8 @@ class SourceSpider(Spider):
 
     def read_list(self, response: Response, **kwargs: Any) -> Iterator[Request | Publication]:
         """Check the answer, then yield what `parse` makes of it. Raises `SourceError`."""
+        if self.is_over(response):
+            return
         if error := error_of_status(response.status):
             raise error
         if response.meta.get("unmodified"):
@@ -86,6 +92,10 @@ class SourceSpider(Spider):
         self.tally.lists_read += 1
         if validator := response.meta.get("validator"):
             self.tally.list_validators[_address_of(response)] = validator
+
+    def is_over(self, response: Response) -> bool:
+        """Whether it is the page of a month or year that is over, and gone: that is no failure."""
+        return bool(response.meta.get("over")) and response.status in GONE
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:
         """A generator, so that an error which is a bug of ours is told as one."""

@@ -11,14 +11,12 @@ from scrapy.http import Response
 from crawler import templates
 from crawler.items import Publication
 from crawler.source import Select
-from crawler.spiders.base import SourceSpider, content_type, day_only
+from crawler.spiders.base import GONE, SourceSpider, content_type, day_only
 from crawler.text.links import absolute
 from crawler.text.listing import parse_listing
 from data.clock import now
 from data.errors import LayoutChanged
 from data.models import Entry
-
-_GONE = frozenset({404, 410})
 
 
 class ListingSpider(SourceSpider):
@@ -26,7 +24,7 @@ class ListingSpider(SourceSpider):
         self, response: Response, page: int | None = None, **kwargs: Any
     ) -> Iterator[Request | Publication]:
         paging = self.source.paging
-        if page and page > 1 and response.status in _GONE and paging and paging.url:
+        if page and page > 1 and response.status in GONE and paging and paging.url:
             return  # counted past the last page
         yield from super().read_list(response, page=page, **kwargs)
 

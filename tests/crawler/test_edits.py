@@ -122,3 +122,18 @@ def test_a_page_keeps_its_identity_wherever_it_leads(tmp_path: Path) -> None:
             assert place.crawl("--all", SCOPEWATCH_NOW=day)["failed"] == {}
         [document] = place.documents()
         assert (document["version"], document["url"]) == (2, f"http://{host}/v2.html")
+
+
+def test_the_page_of_a_month_that_is_over_may_be_gone(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        web.put("/202612", article("師走", BODY))
+        web.put("/map202612", sitemap(host, "202612", day="2026-12-01"), content_type="text/xml")
+        place.source("page", host, "/{YYYYMM}", "page")
+        place.source("map", host, "/map{YYYYMM}", "sitemap")
+        place.configure()
+        out = place.crawl("--all", SCOPEWATCH_NOW="2026-12-02T07:00+09:00")
+        assert (out["failed"], out["new"]) == ({}, 2)
+        assert "/map202611" in web.paths()
+        out = place.crawl("--all", SCOPEWATCH_NOW="2027-01-20T07:00+09:00")
+        assert out["failed"] == dict.fromkeys(("page", "map"), "layout_changed")

@@ -205,7 +205,8 @@ def test_the_page_of_the_month_before_is_read_until_its_last_news_are_in(
 ) -> None:
     source = read_source(_write(tmp_path, WHOLE.replace("news.xml", f"{name}.xml")))
     for day, most in ((10, 2), (20, 1)):
-        found = templates.addresses(source, datetime(2027, 1, day, tzinfo=UTC))
+        moment = datetime(2027, 1, day, tzinfo=UTC)
+        found = templates.addresses(source, moment) + templates.ended(source, moment)
         assert len(found) == min(most, len(asked))
         if day == 10:
             assert [url.rpartition("mihon.example/")[2] for url in found] == [f"{one}.xml" for one in asked]  # fmt: skip
