@@ -21,11 +21,11 @@ from data.errors import Unreachable
 class Gate:
     """Turns per host; `floors` holds the least seconds between two requests to a host."""
 
-    def __init__(self, at_once: int, floor: float, hosts: Hosts) -> None:
+    def __init__(self, at_once: int, floor: float, hosts: Hosts, room: Room | None = None) -> None:
         self.floor = floor
         self.floors: dict[str, float] = {}
         self.hosts = hosts
-        self._room = Room()
+        self._room = room or Room()
         self._all = asyncio.Semaphore(at_once)
         self._slots: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
