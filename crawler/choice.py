@@ -18,6 +18,9 @@ from data.store.harvest import Stored
 RETRY_WINDOW = timedelta(days=3)
 """How long a page that could not be fetched is tried again at each run."""
 
+EDITED_PER_RUN = 100
+"""Pages called edited that one run asks for, the longest unlooked-at first; the rest have their turn in the next."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -75,14 +78,17 @@ class Choice:
                 pages[item_id] = (entry.url or "", updated.at)
             elif known.last_seen_at < updated.at:
                 found.add(item_id)
+        wanted: list[tuple[datetime, str]] = []
         if pages:
             checked = self._writer.checked(self._source, [url for url, _ in pages.values()])
-            found |= {
-                item_id
+            wanted = [
+                (checked.get(url, _NEVER), item_id)
                 for item_id, (url, at) in pages.items()
                 if not at <= checked.get(url, _NEVER)
-            }
-        return found if len(found) <= max(PER_RUN, known_items // 2) else set()
+            ]
+        if len(found) + len(wanted) > max(PER_RUN, known_items // 2):
+            return set()
+        return found | {item_id for _, item_id in sorted(wanted)[:EDITED_PER_RUN]}
 
     def due(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
         """The ids of those stored pages that are looked at again for a silent edit."""

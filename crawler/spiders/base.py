@@ -231,6 +231,10 @@ class SourceSpider(Spider):
                 self.tally.html_texts += bool(found.text.strip())
             self._refuse_loss(found, item_id, response)
         except SourceError as error:
+            if (
+                response.status == 200 or response.status in GONE
+            ):  # the next run would hear the same
+                self._note_edit(response.meta, entry)
             self.tally.page_failures.append((response.url, error))
             yield self.title_only(entry, item_id, listed)
             return
@@ -272,6 +276,10 @@ class SourceSpider(Spider):
 
     def _note_read(self, meta: Mapping[str, Any], entry: Entry) -> None:
         self.tally.pages_read += 1
+        self._note_edit(meta, entry)
+
+    def _note_edit(self, meta: Mapping[str, Any], entry: Entry) -> None:
+        """A page that its list calls edited was looked at: until the next edit it waits for its turn."""
         if meta.get("conditional") and not meta.get("recheck"):
             self.tally.rechecked.append(entry.url or "")
 

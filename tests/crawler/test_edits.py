@@ -97,6 +97,24 @@ def test_a_list_that_dates_all_pages_of_today_is_not_believed(tmp_path: Path) ->
         assert web.paths() == ["/robots.txt", "/map"]
 
 
+def test_an_edited_page_that_is_gone_is_asked_for_once(tmp_path: Path) -> None:
+    place, web = Place(tmp_path), Web()
+    with serving(web) as host:
+        for name in ("edited", "other"):
+            web.pages[f"/{name}"] = Answer(article(f"題 {name}", BODY).encode(), etag=False)
+        place.source("feed", host, "/atom")
+        place.configure()
+        put_list(web, "/atom", atom(host, "2026-11-01T00:00:00+09:00"))
+        place.crawl("feed", SCOPEWATCH_NOW=DAYS[0])
+        web.pages["/edited"] = Answer(b"gone", status=404)
+        for day, note in zip(DAYS[1:], "!?", strict=True):
+            put_list(web, "/atom", atom(host, "2026-11-20T12:00:00+09:00", note))
+            place.crawl("feed", SCOPEWATCH_NOW=day)
+        assert web.paths().count("/edited") == 2
+        assert [row["version"] for row in place.documents()] == [1]
+        assert BODY[:20] in next(iter(place.texts().values()))
+
+
 def test_a_page_that_never_had_a_text_has_lost_none(tmp_path: Path) -> None:
     place, web = Place(tmp_path), Web()
     with serving(web) as host:

@@ -130,6 +130,7 @@ def test_new_drafts_a_feed_a_list_or_a_page(
     web.put("/map.xml", f"<urlset><url><loc>http://{host}/1.html</loc></url></urlset>")
     web.pages["/old"] = lambda handler: Answer(status=301, headers={"Location": "/list"})
     kinds = {}
+    files: list[Path] = []
     paths = (
         "/feed.xml",
         "/home",
@@ -146,10 +147,10 @@ def test_new_drafts_a_feed_a_list_or_a_page(
         assert done.returncode == 0, done.stderr
         drafted = yaml.safe_load(done.stdout)
         kinds[path] = (drafted["kind"], drafted["url"].removeprefix(f"http://{host}"))
-        file = tmp_path / "drafted.yml"
-        file.write_text(done.stdout, encoding="utf-8")
-        assert _sources(place, "check", str(file)).returncode == 0
+        files.append(tmp_path / f"drafted_{len(files)}.yml")
+        files[-1].write_text(done.stdout, encoding="utf-8")
         assert drafted["enabled"] is False
+    assert _sources(place, "check", *map(str, files)).returncode == 0
     assert kinds == {
         "/feed.xml": ("feed", "/feed.xml"),
         "/home": ("feed", "/feed.xml"),
