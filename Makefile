@@ -37,7 +37,7 @@ demo: $(RUN_STAMP) ## set up, run the main job over five simulated days, show th
 
 test: $(DEV_STAMP) browser ## install what tests need and run them all, with lint, types and contracts
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 run: $(RUN_STAMP) ## read the live sources once
 	@$(BIN)/scopewatch run
