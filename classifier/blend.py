@@ -80,17 +80,18 @@ def stage_values(
         if c.sector_route == "here" and c.identifier_route in ("here", "weak")
     ]
     order = sorted(range(len(candidates)), key=lambda at: candidates[at].sentence)
+    blended = pooled(pair, shares)
     told = {
         "blend": pooled(pair, rows) / 2,
         "best": rows[0] / 2,
         "wording": worded / 2,
-        "blend share": pooled(pair, shares),
+        "blend share": blended,
         "mean share": shares.mean(axis=0),
         "most share": shares.max(axis=0),
         "second share": shares[min(1, len(shares) - 1)],
         "first share": shares[order[0]],
         "last share": shares[order[-1]],
-        "named share": shares[named].mean(axis=0) if named else pooled(pair, shares),
+        "named share": shares[named].mean(axis=0) if named else blended,
         "title share": shares[titles[0]] if titles else np.zeros(rows.shape[1]),
         "wording share": _shares(worded[None, :])[0],
     }

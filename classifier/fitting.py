@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
@@ -88,20 +88,20 @@ def fit_unlawful(table: Table, rows: Rows) -> Head:
 def fit_text(gists: Gists, numbers: Sequence[int], answers: Sequence[bool]) -> Head:
     """Whether a text with this gist (n-grams of its title and likeliest sentences) holds any finding."""
     names, matrix = gists.choose(numbers, LEAST_DOCUMENTS)
-    return _gist_head(names, matrix, ("finding",), [answers], TEXT_STRENGTH)
+    return _one_against_rest(matrix, names, ("finding",), [answers], TEXT_STRENGTH)
 
 
 def fit_wording(gists: Gists, numbers: Sequence[int], answers: Sequence[bool]) -> Head:
     """Whether a pair is a finding whose best candidate is worded like this."""
     names, matrix = gists.choose(numbers, LEAST_WORDED)
-    return _gist_head(names, matrix, ("finding",), [answers], WORDING_STRENGTH)
+    return _one_against_rest(matrix, names, ("finding",), [answers], WORDING_STRENGTH)
 
 
 def fit_worded_stage(gists: Gists, numbers: Sequence[int], stages: Sequence[str]) -> Head:
     """How far the use has gone in a pair whose best candidate is worded like this."""
     names, matrix = gists.choose(numbers, LEAST_STAGE_WORDED, without=OF_SECTOR)
     targets = [[said == stage for said in stages] for stage in STAGES]
-    return _gist_head(names, matrix, STAGES, targets, WORDED_STAGE_STRENGTH, ratios=True)
+    return _one_against_rest(matrix, names, STAGES, targets, WORDED_STAGE_STRENGTH, ratios=True)
 
 
 def fit_pair(values: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> Head:
@@ -169,31 +169,19 @@ def _head(
     return _one_against_rest(matrix, names, classes, answers, strength, shares, ratios=ratios)
 
 
-def _gist_head(
-    names: Sequence[str],
-    matrix: csr_matrix,
-    classes: tuple[str, ...],
-    targets: Sequence[Sequence[bool]],
-    strength: float,
-    *,
-    ratios: bool = False,
-) -> Head:
-    answers = [np.asarray(target, bool) for target in targets]
-    return _one_against_rest(matrix, names, classes, answers, strength, None, ratios=ratios)
-
-
 def _one_against_rest(
     matrix: csr_matrix,
     names: Sequence[str],
     classes: tuple[str, ...],
-    targets: Sequence[NDArray[np.bool_]],
+    targets: Sequence[ArrayLike],
     strength: float,
-    shares: NDArray[np.float64] | None,
+    shares: NDArray[np.float64] | None = None,
     *,
-    ratios: bool,
+    ratios: bool = False,
 ) -> Head:
     fitted = []
-    for answers in targets:
+    for target in targets:
+        answers = np.asarray(target, bool)
         if answers.all() or not answers.any():
             fitted.append((np.zeros(len(names)), CERTAIN if answers.all() else -CERTAIN))
             continue

@@ -231,9 +231,7 @@ class SourceSpider(Spider):
                 self.tally.html_texts += bool(found.text.strip())
             self._refuse_loss(found, item_id, response)
         except SourceError as error:
-            if (
-                response.status == 200 or response.status in GONE
-            ):  # the next run would hear the same
+            if response.status in {200, *GONE}:  # the next run would hear the same
                 self._note_edit(response.meta, entry)
             self.tally.page_failures.append((response.url, error))
             yield self.title_only(entry, item_id, listed)
