@@ -56,6 +56,11 @@ class Extract:
     canonical_url: str | None = None
     replacement_characters: int = 0
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no text was read, of what is no unreadable PDF: that one's file is what was published."""
+        return not self.text.strip() and self.status != "pdf_unreadable"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

@@ -262,11 +262,8 @@ class SourceSpider(Spider):
             self.tally.rechecked.append(entry.url)
 
     def _refuse_loss(self, found: Extract, item_id: str, response: Response) -> None:
-        """Raise for a page that had a text and has none: a script's shell, an apology, another kind of file.
-
-        A PDF without a text is kept: its file is what was published.
-        """
-        if found.text.strip() or found.status == "pdf_unreadable":
+        """Raise for a page that had a text and has none: a script's shell, an apology, another kind of file."""
+        if not found.says_nothing:
             return
         known = self.session.writer.stored([item_id]) if response.meta.get("conditional") else {}
         if any(one.status in {"ok", "truncated"} for one in known.values()):

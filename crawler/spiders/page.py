@@ -31,7 +31,7 @@ class PageSpider(SourceSpider):
             self.tally.lists_unmodified += 1
             return
         found = await self.extracted(response)
-        if not found.text.strip() and found.status != "pdf_unreadable":
+        if found.says_nothing:
             raise LayoutChanged(f"{response.url}: the page has no text")
         self.tally.lists_read += 1
         entry = Entry(
