@@ -263,7 +263,7 @@ def main() -> None:
     config = load_config()
     watch(max(config.crawl.max_body_mib, config.crawl.max_pdf_mib) << 20)
     store = None if head.get("preview") else open_store(config)
-    writer = Preview(sys.stdout) if store is None else Writer(store, Archive(config.archive))
+    writer = Writer(store, Archive(config.archive), index=False) if store else Preview(sys.stdout)
     crawl = config.crawl
     session = Session(
         config=config,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.children import CHILDREN, MUCH_NEW, Child, Children, Event, Lane
 from crawler.due import due, named
+from crawler.indexing import indexing
 from crawler.loader import load_sources, records
 from crawler.manifest import seal
 from crawler.settings import require_contact
@@ -109,10 +110,11 @@ def crawl(
         children = Children(
             run_id, limit, first=first, at_once=CHILDREN if fresh >= MUCH_NEW else 1
         )
-        for source_id in children.read(work, noted):
-            alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
-            if source_id in alone:
-                _give_up(store, source_id, alone[source_id], run_id, noted)
+        with indexing(config):
+            for source_id in children.read(work, noted):
+                alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
+                if source_id in alone:
+                    _give_up(store, source_id, alone[source_id], run_id, noted)
         finish_run(store, run_id, report.exit_status, report.summary())
     return report
 

@@ -50,12 +50,16 @@ STORE_FAULTS = (OSError, sqlite3.OperationalError)
 
 
 class Writer:
-    """Holds publications of all the session's sources until a batch is full or a source ends."""
+    """Holds publications of all the session's sources until a batch is full or a source ends.
 
-    def __init__(self, store: Store, archive: Archive) -> None:
+    Without `index` another process makes searchable what is stored (crawler/indexing.py).
+    """
+
+    def __init__(self, store: Store, archive: Archive, *, index: bool = True) -> None:
         self.store: Store | None = store
         self._store = store
         self._archive = archive
+        self._index = index
         self._held: Held = []
         self._since = monotonic()
         self._bytes = 0
@@ -120,7 +124,7 @@ class Writer:
             return
         documents = [self._archived(publication, source) for publication, source, _ in kept]
         self._archive.sync()
-        outcomes = save_documents(self._store, documents)
+        outcomes = save_documents(self._store, documents, index=self._index)
         validators = [
             (validator_key(source, one.validator_url), one.validator)
             for one, source, _ in kept

@@ -12,9 +12,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import yaml
-from sudachipy import Dictionary, SplitMode, Tokenizer
+
+from data.late import Late
+
+if TYPE_CHECKING:
+    import sudachipy
+else:
+    sudachipy = Late("sudachipy")  # with its dictionary it takes 70 MB
 
 LONGEST_QUESTION = 200
 """Characters of a question that are read; Sudachi refuses texts of 49,150 bytes and more."""
@@ -108,7 +115,7 @@ def tokens(text: str) -> list[Token]:
     folded = fold(text[:LONGEST_TEXT])
     return [
         Token(term, folded.starts[unit.begin()], folded.ends[unit.end() - 1])
-        for unit in _tokenizer().tokenize(folded.text, SplitMode.A)
+        for unit in _tokenizer().tokenize(folded.text, sudachipy.SplitMode.A)
         if unit.end() > unit.begin() and (term := _term(unit.normalized_form()))
     ]
 
@@ -121,22 +128,22 @@ def _term(word: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def _tokenizer() -> Tokenizer:
+def _tokenizer() -> sudachipy.Tokenizer:
     """The tokenizer of one thread: Sudachi's must not be shared, Datasette answers in several."""
     if not hasattr(_threads, "tokenizer"):
         _threads.tokenizer = _dictionary().create()
-    tokenizer: Tokenizer = _threads.tokenizer
+    tokenizer: sudachipy.Tokenizer = _threads.tokenizer
     return tokenizer
 
 
 @cache
-def _dictionary() -> Dictionary:
-    return Dictionary()
+def _dictionary() -> sudachipy.Dictionary:
+    return sudachipy.Dictionary()
 
 
 def index_text(text: str) -> str:
     """What the full-text index keeps of `text`: its units, separated by spaces."""
-    units = _tokenizer().tokenize(folded_text(text[:LONGEST_TEXT]), SplitMode.A)
+    units = _tokenizer().tokenize(folded_text(text[:LONGEST_TEXT]), sudachipy.SplitMode.A)
     return " ".join(term for unit in units if (term := _term(unit.normalized_form())))
 
 

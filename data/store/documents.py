@@ -24,8 +24,12 @@ def save_document(store: Store, document: Document) -> Saved:
     return save_documents(store, [document])[0]
 
 
-def save_documents(store: Store, documents: Sequence[Document]) -> list[Saved]:
+def save_documents(
+    store: Store, documents: Sequence[Document], *, index: bool = True
+) -> list[Saved]:
     """As `save_document`, for a batch in one transaction per database; says for each what it was.
+
+    Without `index` they wait for `index_missing`, which one process does for many that store.
 
     The private texts are committed before the public rows, so that a kill in between leaves nothing
     that a reader could see and nothing that the next run would not write again.
@@ -34,7 +38,7 @@ def save_documents(store: Store, documents: Sequence[Document]) -> list[Saved]:
     with store.writing_public() as public:
         texts: list[dict[str, Any]] = []
         for document in documents:
-            outcomes.append(_save(public, document, texts))
+            outcomes.append(_save(public, document, texts, index))
         if texts:
             with store.writing_private() as private:
                 for text in texts:
@@ -42,7 +46,7 @@ def save_documents(store: Store, documents: Sequence[Document]) -> list[Saved]:
     return outcomes
 
 
-def _save(db: Database, document: Document, texts: list[dict[str, Any]]) -> Saved:
+def _save(db: Database, document: Document, texts: list[dict[str, Any]], index: bool) -> Saved:
     known = _known(db, document.id)
     if known and (known["text_sha256"], known["title"]) == (document.text_sha256, document.title):
         _sighted(db, document)
@@ -52,10 +56,11 @@ def _save(db: Database, document: Document, texts: list[dict[str, Any]]) -> Save
     texts.append({"document_id": document.id, "version": version, "text": document.text})
     row = _row(document, version)
     if known:
-        db.table("documents").update(document.id, row)
+        db.table("documents").update(document.id, row | {"search_id": None})
     else:
         insert(db, "documents", {**row, "story_id": document.id})
-    index_document(db, document.id)
+    if index:
+        index_document(db, document.id)
     insert(db, "document_versions", _version_row(document, version))
     _sighted(db, document)
     return "changed" if known else "new"

@@ -56,6 +56,7 @@ def test_a_second_run_costs_little_and_stores_nothing(place: Place, web: Web, ho
     assert (first["exit"], first["new"], first["seen"]) == (0, 12, 12)
     documents = place.documents()
     assert {row["status"] for row in documents} == {"ok"}
+    assert all(row["search_id"] for row in documents)
     assert all(BODY[:20] in text for text in place.texts().values())
     second = place.crawl("--all")
     assert (second["exit"], second["new"], second["changed"]) == (0, 0, 0)

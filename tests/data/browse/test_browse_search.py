@@ -13,7 +13,7 @@ from visiting import Pages
 from data.browse import hits
 from data.models import Reading
 from data.store.connection import Store
-from data.store.documents import save_document
+from data.store.documents import save_document, save_documents
 from data.store.findings import save_reading
 from data.store.search import index_missing
 
@@ -123,6 +123,11 @@ def test_a_changed_document_is_found_by_its_new_words_only(pages: Pages, library
     save_reading(library, Reading(document_id=told.name, version=2, gated=True), "test-model-1")
     assert searched(pages, "documents", "免許") == [told.name]
     assert told.name not in searched(pages, "documents", "旅券")
+    later = replace(document(told), title="印鑑の登録", text="印鑑の話。", text_sha256="2")
+    assert save_documents(library, [later], index=False) == ["changed"]
+    assert index_missing(library) == 1
+    assert searched(pages, "documents", "印鑑") == [told.name]
+    assert told.name not in searched(pages, "documents", "免許")
 
 
 def test_documents_of_before_the_index_are_caught_up_with(pages: Pages, library: Store) -> None:
