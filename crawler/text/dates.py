@@ -10,35 +10,35 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from crawler.text.date_field import day_in_field
 from crawler.text.date_grammar import (
     MONTH_ALONE,
     MONTHS,
-    PLAIN,
     RANGE_DAY,
     RANGE_DAY_IN_NUMBERS,
     RANGE_MARK,
     TIME,
     TIME_ALONE,
     YEAR_ALONE,
-    Found,
-    day_of,
     days,
     last_day,
     time_of,
     year_of,
 )
+from crawler.text.date_signs import PLAIN, Found, day_of
 from crawler.text.numerals import number
 from crawler.text.zones import KNOWN_ZONE, ZONE, zone_offset
 from data.clock import TOKYO
 from data.models import Moment
 
 _LONGEST = 120
+_FIELD = 60
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2})?(?:[.,]\d{1,9})?)?"
 _ZONE = rf"(?: ?[(\[](?={KNOWN_ZONE})| ?)(?P<zone>{ZONE})"
 _MON = r"(?P<mon>[A-Za-z]{3})[a-z]{0,6}\.?"
 _RFC822 = re.compile(
-    rf"(?:[A-Za-z]{{2,9}}\.?,? ?)?(?P<d>\d{{1,2}})[ -]{_MON}[ -](?P<y>\d{{2,4}})"
-    rf"(?:,? (?:{_CLOCK})(?:{_ZONE})?)?",
+    rf"(?:[A-Za-z]{{2,9}}\.?,? ?)?(?P<d>\d{{1,2}})[ /-]{_MON}[ /-](?P<y>\d{{2,4}})"
+    rf"(?:(?:,? |:)(?:{_CLOCK})(?:{_ZONE})?)?",
     re.IGNORECASE,
 )
 _ASCTIME = re.compile(
@@ -60,27 +60,34 @@ _W3C = re.compile(
     re.IGNORECASE,
 )
 _RFC822_JA = re.compile(
-    rf"[日月火水木金土](?:曜日?)?,? (?P<d>\d{{1,2}}) (?P<m>\d{{1,2}})月? (?P<y>\d{{4}}) {_CLOCK}(?:{_ZONE})?"
+    rf"(?:[日月火水木金土](?:曜日?)?|[A-Za-z]{{2,9}}),? (?P<d>\d{{1,2}}) (?P<m>\d{{1,2}})月? (?P<y>\d{{4}}) {_CLOCK}(?:{_ZONE})?"
 )
 """What a Japanese locale makes of RFC 822."""
 _W3C_MONTH = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})$")
 _BASIC = re.compile(
-    rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?(?P<zone>{ZONE})?)?$"
+    rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T?(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?(?P<zone>{ZONE})?)?$"
 )
 
 
-def find_date(text: str, *, near: datetime | None = None) -> Moment | None:
+def find_date(text: str, *, near: datetime | None = None, field: bool = False) -> Moment | None:
     """The first date in `text`, of a range its first day; None if there is none.
 
     `near` (aware) is when the text was read: a date without a year is taken nearest to it, and
-    without `near` such a date is not found.
+    without `near` such a date is not found. `field` says that `text` is where a date stands: there
+    11.29 is a day, which in running text is a number.
     """
-    return next(_moments(text, near), None)
+    if found := next(_days(text, near), None):
+        return found
+    plain = text.translate(PLAIN) if field else ""
+    if len(plain.strip()) <= _FIELD and (in_field := day_in_field(plain, near)):
+        return _moment(text, plain, in_field)
+    return _hour(text, near)
 
 
 def find_dates(text: str, *, near: datetime | None = None) -> list[Moment]:
     """All dates in `text` in their order; a range gives its first day, and its last where it is whole."""
-    return list(_moments(text, near))
+    found = list(_days(text, near))
+    return found or [at for at in (_hour(text, near),) if at]
 
 
 def find_range(text: str, *, near: datetime | None = None) -> tuple[Moment, Moment] | None:
@@ -144,7 +151,7 @@ def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None
     if match := _W3C_MONTH.match(line):
         first = day_of(int(match["y"]), int(match["m"]), 1)
         return moment(first, None, None, line) if first else None
-    return find_date(line, near=near)
+    return find_date(text.strip()[:_LONGEST], near=near, field=True)
 
 
 def date_in_url(url: str) -> Moment | None:
@@ -171,15 +178,15 @@ def moment(day: date, time: timedelta | None, offset: timedelta | None, raw: str
         return None
 
 
-def _moments(text: str, near: datetime | None) -> Iterator[Moment]:
+def _days(text: str, near: datetime | None) -> Iterator[Moment]:
     plain = text.translate(PLAIN)
-    found_any = False
     for found in days(plain, near):
-        found_any = True
         yield _moment(text, plain, found)
-    alone = None if found_any or near is None or len(plain) > 40 else TIME_ALONE.match(plain)
-    if near is not None and alone and (at := _time_only(text, alone, near)):
-        yield at
+
+
+def _hour(text: str, near: datetime | None) -> Moment | None:
+    alone = None if near is None or len(text) > 40 else TIME_ALONE.match(text.translate(PLAIN))
+    return _time_only(text, alone, near) if near is not None and alone else None
 
 
 def _moment(text: str, plain: str, found: Found) -> Moment:

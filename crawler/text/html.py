@@ -202,7 +202,7 @@ def _dated(page: Selector, selectors: ArticleSelectors, near: datetime | None) -
     return (
         parse_feed_date(declared)
         if declared
-        else find_date(_chosen(page, selectors.date), near=near)
+        else find_date(_chosen(page, selectors.date), near=near, field=True)
     )
 
 

@@ -162,7 +162,7 @@ def _shown_date(page: Selector, text: str, near: datetime | None) -> Moment | No
         if 4 <= len(line) <= _SHORT_LINE and (found := find_date(line)):
             return found
     for line in lines:
-        if 3 <= len(line) <= 20 and (found := find_date(line, near=near)):
+        if 3 <= len(line) <= 20 and (found := find_date(line, near=near, field=True)):
             return found
     return None
 

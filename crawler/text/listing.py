@@ -72,17 +72,17 @@ class _Heading:
             text,
         )
 
-    def date(self, text: str, near: datetime | None) -> Moment | None:
+    def date(self, text: str, near: datetime | None, *, field: bool = False) -> Moment | None:
         """The date in `text`, its year or month taken from the headings before it is guessed from `near`."""
         for prefix in ("", self.year, self.month):
-            found = find_date(prefix + text)
+            found = find_date(prefix + text, field=field)
             if found:
                 return (
                     found
                     if not prefix
                     else Moment(at=found.at, precision=found.precision, raw=text)
                 )
-        return find_date(text, near=near)
+        return find_date(text, near=near, field=field)
 
 
 def parse_listing(
@@ -186,16 +186,17 @@ def _published(
         case "title":
             return heading.date(title, near)
         case "heading":
-            return heading.date(heading.words, near)
+            return heading.date(heading.words, near, field=True)
         case "comment":
             comments = item.xpath(".//comment() | preceding-sibling::comment()[1]").getall()
-            dates = (heading.date(comment, near) for comment in comments)
+            dates = (heading.date(comment, near, field=True) for comment in comments)
             return next((found for found in dates if found), None)
     element = _first(item, selectors.date) if selectors.date else _first(item, "time")
     if element is None:
         return None if selectors.date else heading.date(_words(item), near)
     value = element.attrib.get(selectors.date_attribute or "datetime", "")
-    return (parse_feed_date(value) if value else None) or heading.date(_words(element), near)
+    declared = parse_feed_date(value) if value else None
+    return declared or heading.date(_words(element), near, field=True)
 
 
 def _first(item: Selector, selector: str) -> Selector | None:

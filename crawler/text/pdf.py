@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.text.date_grammar import day_of
+from crawler.text.date_signs import day_of
 from crawler.text.dates import find_date, moment
 from crawler.text.heads import heading_of
 from crawler.text.markup import one_line
