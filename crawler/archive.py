@@ -50,12 +50,21 @@ class Archive:
         request = self._request(capture)
         response_id = response.rec_headers.get_header("WARC-Record-ID")
         request.rec_headers.add_header("WARC-Concurrent-To", response_id)
-        metadata = self._metadata(capture, decision)
-        metadata.rec_headers.add_header("WARC-Concurrent-To", response_id)
-        for record in (response, request, metadata):
+        for record in (response, request):
             self._warc.write_record(record)
+        facts = self._facts(capture, decision) | {
+            "response_headers_sha256": _sha256(response.http_headers.headers_buff),
+            "request_sha256": _sha256(request.http_headers.headers_buff),
+        }
+        # A lone surrogate becomes its escape, as JSON writes it.
+        about = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode(
+            "utf-8", "backslashreplace"
+        )
+        metadata = self._metadata(capture, about)
+        metadata.rec_headers.add_header("WARC-Concurrent-To", response_id)
+        self._warc.write_record(metadata)
         place = Place(f"{self._day}/{self._name}.warc.gz", response_id.strip("<>"))
-        self._note(capture, place)
+        self._note(capture, place, about)
         capture.kept_as.append(place)
         return place
 
@@ -133,15 +142,16 @@ class Archive:
             warc_headers_dict={"WARC-Date": _warc_date(capture.fetched_at)},
         )
 
-    def _metadata(self, capture: Capture, decision: dict[str, Any]) -> Any:
-        facts = {
+    def _facts(self, capture: Capture, decision: dict[str, Any]) -> dict[str, Any]:
+        return {
             "redirects": capture.redirects,
             "tls": capture.tls,
             "transfer_encoding": "removed",
-            "body_sha256": hashlib.sha256(capture.body).hexdigest(),
+            "body_sha256": _sha256(capture.body),
             **decision,
         }
-        body = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
+
+    def _metadata(self, capture: Capture, body: bytes) -> Any:
         return self._warc.create_warc_record(
             capture.url,
             "metadata",
@@ -151,18 +161,24 @@ class Archive:
             warc_headers_dict={"WARC-Date": _warc_date(capture.fetched_at)},
         )
 
-    def _note(self, capture: Capture, place: Place) -> None:
+    def _note(self, capture: Capture, place: Place, about: bytes) -> None:
+        """The line of the day's manifest: of the body, and of all that is said about it."""
         line = {
+            "about": _sha256(about),
             "at": to_text(capture.fetched_at),
             "url": capture.url,
             "file": place.file,
             "record": place.record_id,
-            "sha256": hashlib.sha256(capture.body).hexdigest(),
+            "sha256": _sha256(capture.body),
         }
         if self._hashes is not None:
             self._hashes.write(
                 json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
             )
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _new_name() -> str:

@@ -13,8 +13,8 @@ from data.clock import from_text, tokyo
 _SHEET = Path(__file__).parent / "cover.html"
 
 
-def cover(facts: dict[str, Any], text: bytes, *, archived: bool) -> bytes:
-    """The sheet for the facts of evidence.json; `text` is text.txt, `archived` whether a record is there."""
+def cover(facts: dict[str, Any], text: bytes) -> bytes:
+    """The sheet for the facts of evidence.json; `text` is text.txt."""
     template = Environment(autoescape=True).from_string(_SHEET.read_text(encoding="utf-8"))
     document, published = facts["document"], facts["document"]["published_at"]
     sheet = template.render(
@@ -26,7 +26,8 @@ def cover(facts: dict[str, Any], text: bytes, *, archived: bool) -> bytes:
         fetched=_minute(document["fetched_at"]),
         finding=facts["finding"],
         text_file_sha256=hashlib.sha256(text).hexdigest(),
-        archived=archived,
+        archived=bool(facts["record"]),
+        listed=bool(facts["list"]),
         sealed=facts["sealed"],
     )
     return sheet.encode("utf-8", "surrogatepass")

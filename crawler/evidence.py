@@ -12,36 +12,48 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from crawler.chain import UNSEALED, chained
+from crawler.claims import Claims
 from crawler.cover import cover
-from crawler.manifest import manifests
-from crawler.shown import Response, from_list, is_address, response_in, shown
+from crawler.decisions import is_page
+from crawler.items import Place
+from crawler.shown import Response, from_list, is_address, response_in
 from data.errors import InputError
 from data.store.proofs import Proof
 
-FORMAT = 2
+FORMAT = 3
 """Raised when `verify` asks for more than the packs before could hold."""
+OF_ITS_DAY = ("url", "published_at", "published_as_written")
+"""What a version had and the store keeps of the newest only."""
 
 
 def package(proof: Proof, archive: Path) -> bytes:
     """The zip's bytes; the same store gives the same bytes. Raises `InputError` for a broken archive."""
     files: dict[str, bytes] = {"text.txt": full_text(proof).encode("utf-8", "surrogatepass")}
-    record = _record(proof, archive)
-    if record:
-        files["record.warc.gz"] = record
-    sealed = _manifests(proof, archive)
-    files |= sealed
-    facts = _facts(proof, bool(sealed))
-    response = response_in(record, facts["record"])
+    place = _place(proof.document["shown_warc_file"], proof.document["shown_warc_record_id"])
+    listed = None
+    if place:
+        files["record.warc.gz"] = _members(archive, place)
+        listed = _listed(proof, archive, files["record.warc.gz"])
+    if listed:
+        files["list.warc.gz"] = _members(archive, listed)
+    places = [one for one in (place, listed) if one]
+    ids = [one.record_id for one in places]
+    named = chained(archive, ids, [one.file for one in places])
+    files |= named
+    facts = _facts(proof, listed, sealed=bool(named) and UNSEALED not in named)
+    response = response_in(files.get("record.warc.gz", b""), facts["record"])
     if response:
         # A publisher may be renamed later: the record has the names of its day.
         facts["names"] = response.about.get("names", facts["names"])
     if response and proof.document["shown_version"] != proof.document["version"]:
         as_recorded(facts["document"], response)
-    facts["shown"] = shown(facts["document"], facts["finding"], proof.text, response)
+    listing = response_in(files.get("list.warc.gz", b""), facts["list"])
+    facts["shown"] = Claims(facts["document"], facts["finding"], proof.text, response, listing).told
     files["evidence.json"] = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True).encode(
         "utf-8", "surrogatepass"
     )
-    files["cover.html"] = cover(facts, files["text.txt"], archived=bool(record))
+    files["cover.html"] = cover(facts, files["text.txt"])
     sums = "".join(f"{_sha256(body)}  {name}\n" for name, body in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode()
     return _zipped(files)
@@ -52,12 +64,33 @@ def full_text(proof: Proof) -> str:
     return f"{proof.document['shown_title']}\n{proof.text}"
 
 
-def _record(proof: Proof, archive: Path) -> bytes:
+def _place(file: object, record: object) -> Place | None:
+    return Place(file, record) if isinstance(file, str) and isinstance(record, str) else None
+
+
+def _listed(proof: Proof, archive: Path, record: bytes) -> Place | None:
+    """Where the list lies that named the page: as its record says, else as that of an earlier version says.
+
+    A page that is looked at again is asked for because of what its list said when it was read last.
+    """
+    response = response_in(record, proof.document["shown_warc_record_id"])
+    if response is None or not is_page(response.about.get("encoding", "")):
+        return None
+    abouts = [response.about]
+    for earlier in proof.earlier if response.about.get("list") is None else ():
+        place = _place(earlier["warc_file"], earlier["warc_record_id"])
+        older = place and response_in(_members(archive, place), place.record_id)
+        abouts += [older.about] if older else []
+    for about in abouts:
+        named = about.get("list")
+        if isinstance(named, dict):
+            return _place(named.get("file"), named.get("record"))
+    return None
+
+
+def _members(archive: Path, place: Place) -> bytes:
     """The gzip members of the response, its request and its metadata, byte for byte."""
-    name, wanted = proof.document["shown_warc_file"], proof.document["shown_warc_record_id"]
-    path = archive / name if name else None
-    if path is None:
-        return b""
+    path = archive / place.file
     if not path.is_file():
         raise InputError(f"{path}: the archive file of this document is missing")
     members: list[bytes] = []
@@ -72,27 +105,18 @@ def _record(proof: Proof, archive: Path) -> bytes:
                 }
                 start = reader.get_record_offset()
                 length = reader.get_record_length()
-                if wanted in ids:
+                if place.record_id in ids:
                     raw.seek(start)
                     members.append(raw.read(length))
         except (ArchiveLoadFailed, EOFError) as error:
             if not members:
                 raise InputError(f"{path}: is damaged before the record: {error}") from error
     if not members:
-        raise InputError(f"{path}: does not hold the record {wanted}")
+        raise InputError(f"{path}: does not hold the record {place.record_id}")
     return b"".join(members)
 
 
-def _manifests(proof: Proof, archive: Path) -> dict[str, bytes]:
-    """The manifest that names the record, and the whole chain from the first to the last."""
-    wanted = (proof.document["shown_warc_record_id"] or "\0").encode()
-    paths = manifests(archive)
-    if not any(wanted in path.read_bytes() for path in paths):
-        return {}
-    return {f"manifests/{path.name}": path.read_bytes() for path in paths}
-
-
-def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
+def _facts(proof: Proof, listed: Place | None, *, sealed: bool) -> dict[str, Any]:
     document = proof.document
     finding = proof.finding
     return {
@@ -124,6 +148,7 @@ def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
             )
         },
         "format": FORMAT,
+        "list": listed and listed.record_id,
         "names": {
             key: document[key] for key in ("publisher_ja", "publisher_en", "name_ja", "name_en")
         },
@@ -133,9 +158,12 @@ def _facts(proof: Proof, sealed: bool) -> dict[str, Any]:
 
 
 def as_recorded(document: dict[str, Any], response: Response) -> None:
-    """Give an older version the address and the encoding of its own record: the store has those of the newest."""
+    """Give an older version the address, date and encoding of its own record: the store has those of the newest."""
     document["encoding"] = response.about.get("encoding", document["encoding"])
-    if not is_address(document["url"], response, listed=from_list(document["encoding"])):
+    made = response.about.get("document")
+    if isinstance(made, dict):
+        document |= {key: made[key] for key in OF_ITS_DAY if key in made}
+    elif not is_address(document["url"], response, listed=from_list(document["encoding"])):
         document["url"] = response.target
 
 

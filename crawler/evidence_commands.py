@@ -8,12 +8,20 @@ from pathlib import Path
 import click
 
 from crawler.evidence import package
+from crawler.manifest import hash_of, manifests
+from crawler.manifest import verify as check_chain
 from crawler.verification import verify as check_file
 from data.config import load_config
 from data.errors import InputError
 from data.store.connection import open_store
 from data.store.proofs import proof_of
 
+_VERDICTS = {
+    (False, False): "holds",
+    (False, True): "holds, but for what is not shown",
+    (True, False): "BROKEN",
+    (True, True): "BROKEN",
+}
 _OUTCOMES = {True: "holds", False: "BROKEN", None: "not shown"}
 
 
@@ -50,15 +58,23 @@ def pack(identity: str, output: Path | None) -> None:
     click.echo(str(path))
 
 
-@evidence.command(epilog="Example: scopewatch evidence verify proof.zip")
+@evidence.command(
+    epilog="Examples: scopewatch evidence verify proof.zip; scopewatch evidence verify proof.zip --known 3b0f…"
+)
 @click.argument("file", type=click.Path(path_type=Path))
-def verify(file: Path) -> None:
+@click.option(
+    "--known",
+    metavar="HASH",
+    help="The hash of a manifest that was kept elsewhere: the pack's chain must hold it.",
+)
+@click.option("--strict", is_flag=True, help="End with 1 also when something is not shown.")
+def verify(file: Path, known: str | None, strict: bool) -> None:
     """Check a pack; needs nothing but the file. Ends with 1 when something in it does not hold.
 
-    What the archived response cannot show, such as a title that only a list had, is `not shown`.
+    What no pack can show by itself, or what this one does not, is `not shown`. The last line is the verdict.
     """
     try:
-        checks = check_file(file)
+        checks = check_file(file, known)
     except InputError as error:
         if not file.exists():
             raise
@@ -66,4 +82,20 @@ def verify(file: Path) -> None:
         sys.exit(1)
     for check in checks:
         click.echo(f"{_OUTCOMES[check.holds]}: {check.what}")
-    sys.exit(1 if any(check.holds is False for check in checks) else 0)
+    broken = any(check.holds is False for check in checks)
+    unshown = any(check.holds is None for check in checks)
+    click.echo(f"VERDICT: {_VERDICTS[broken, unshown]}")
+    sys.exit(1 if broken or (strict and unshown) else 0)
+
+
+@evidence.command(epilog="Example: scopewatch evidence chain")
+def chain() -> None:
+    """Check the archive's own manifests; print the last with its hash. Keep that elsewhere, for `verify --known`."""
+    config = load_config()
+    count = check_chain(config.archive)
+    if not count:
+        raise InputError(
+            f"{config.archive}: no day is sealed yet; the first crawl of the next day seals this one"
+        )
+    last = manifests(config.archive)[-1]
+    click.echo(f"{hash_of(last.read_bytes())}  {last.name}  ({count} manifests hold)")

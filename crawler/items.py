@@ -51,6 +51,8 @@ class Publication:
     body_sha256: str = ""
     capture: Capture | None = None
     """The response that proves it: the page's, or the list's where there is no page."""
+    listed: Capture | None = None
+    """The list that named the page: title and date are the list's."""
     validator: Validator | None = None
     validator_url: str = ""
     """The address of the page's last request, under which its validator is kept."""

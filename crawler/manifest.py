@@ -1,9 +1,10 @@
 """The daily manifest: the hash of every archived response, each day's chained to the one before.
 
 While a day lasts its lines lie in one `.hashes` file per process. `seal` gathers those of finished days into
-`archive/manifests/DAY.jsonl`, whose first line names the SHA-256 of the manifest before; changing an
-old record then changes every later manifest. Sealed files are never written again; lines that turn up
-late (a replayed day) go into the next manifest.
+`archive/manifests/NUMBER-DAY.jsonl`. Its first line, the head, has the SHA-256 of the lines below it and, as
+`previous`, that of the head before; changing an old record then changes every later head, and the heads alone show
+that. Sealed files are never written again; lines that turn up late (a replayed day) go into the next manifest.
+Of manifests sealed before 2026-11-30, whose heads do not name their lines, the next names the hash of the whole file.
 """
 
 from __future__ import annotations
@@ -41,8 +42,23 @@ def verify(archive: Path) -> int:
         body = path.read_bytes()
         if json.loads(body.split(b"\n", 1)[0])["previous"] != before:
             raise InputError(f"{path}: does not follow the manifest before it")
-        before = hashlib.sha256(body).hexdigest()
+        if not lines_hold(body):
+            raise InputError(f"{path}: its lines are not those that its head names")
+        before = hash_of(body)
     return len(paths)
+
+
+def hash_of(body: bytes) -> str:
+    """What the next manifest names: the hash of the head, or of the whole where the head names no lines."""
+    head, newline, _ = body.partition(b"\n")
+    return hashlib.sha256(head + newline if "lines" in json.loads(head) else body).hexdigest()
+
+
+def lines_hold(body: bytes) -> bool:
+    """Whether the lines are those that the head names; a head that names none is held by the next one."""
+    head, _, lines = body.partition(b"\n")
+    named = json.loads(head).get("lines")
+    return named is None or named == hashlib.sha256(lines).hexdigest()
 
 
 def manifests(archive: Path) -> list[Path]:
@@ -52,22 +68,25 @@ def manifests(archive: Path) -> list[Path]:
 
 def _write(archive: Path, day: str, parts: list[Path]) -> Path:
     earlier = manifests(archive)
-    previous = hashlib.sha256(earlier[-1].read_bytes()).hexdigest() if earlier else GENESIS
+    lines = b"".join(
+        line + b"\n"
+        for line in sorted(
+            line for part in parts for line in part.read_bytes().split(b"\n") if line.endswith(b"}")
+        )
+    )
     head = {
         "day": day,
+        "lines": hashlib.sha256(lines).hexdigest(),
         "number": len(earlier) + 1,
-        "previous": previous,
+        "previous": hash_of(earlier[-1].read_bytes()) if earlier else GENESIS,
         "parts": [_name(archive, part) for part in parts],
     }
-    lines = sorted(
-        line for part in parts for line in part.read_bytes().split(b"\n") if line.endswith(b"}")
-    )
     path = archive / "manifests" / f"{len(earlier) + 1:06d}-{day}.jsonl"
     path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}.draft")
     with draft.open("wb") as file:
         file.write(json.dumps(head, sort_keys=True).encode() + b"\n")
-        file.writelines(line + b"\n" for line in lines)
+        file.write(lines)
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)

@@ -40,13 +40,15 @@ def is_readable(body: bytes) -> bool:
     return sniff(body) not in {"unknown", "gzip"}
 
 
-def stands_in(text: str, body: bytes, *, content_type: str | None) -> bool:
-    """Whether `text` is what `body` says: by extracting it again, else by finding its lines there."""
-    body = _beginning(body)
-    if _own(body, content_type) == text:
+def stands_in(text: str, body: bytes, *, content_type: str | None, own: str | None = None) -> bool:
+    """Whether `text` is what `body` says: by extracting it again, else by finding its lines there.
+
+    `own` is its text as its source's own selectors give it, where they are known.
+    """
+    if text in {own, _own(_beginning(body), content_type)}:
         return True
     parts = [part for raw in _PARTS.split(text) if (part := folded(raw))]
-    whole = words_of(body, content_type)
+    whole = words_of(body, content_type) + (f"\n{folded(own)}" if own else "")
     missing = [len(part) for part in parts if part not in whole]
     allowed = (1 - ENOUGH) * sum(len(part) for part in parts)
     return max(missing, default=0) <= MARK and sum(missing) <= allowed

@@ -1,4 +1,4 @@
-"""What of a document the archived response itself shows: hashes and facts can be written anew, it cannot."""
+"""An archived response: what it says, which addresses led to it, and what it is when it is read again."""
 
 from __future__ import annotations
 
@@ -21,24 +21,16 @@ from crawler.provenance import (
     MAX_CHARACTERS,
     folded,
     is_readable,
-    stands_in,
     words_of,
 )
-from crawler.text.dates import date_in_url, find_date, parse_feed_date
+from crawler.rereading import Item, items_in, page_in
 from crawler.text.encoding import decode
 from data.clock import from_text
+from data.models import Extract
 
 LARGEST = 64 << 20
 """Bytes of a body in which words are looked for: the crawler's own cap for a PDF, the largest it takes."""
 _PIECES = re.compile(r"\d+|[^\W\d]+")
-WHAT = {
-    "url": "the address is that of the archived response, of its redirects, or listed in it",
-    "title": "the title stands in the archived response",
-    "text": "the text stands in the archived response",
-    "sentence": "the sentence stands in the archived response",
-    "date": "the date stands in the archived response as it is quoted",
-    "published": "the date says what its quotation says",
-}
 
 
 @dataclass(frozen=True)
@@ -64,6 +56,30 @@ class Response:
     def readable(self) -> bool:
         """Whether words can be read from it: a zip of CSV or a damaged Office file says nothing for or against."""
         return bool(self.words)
+
+    @property
+    def means(self) -> dict[str, Any]:
+        """How its source is read; empty in records made before 2026-11-30."""
+        means = self.about.get("means")
+        return means if isinstance(means, dict) else {}
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """The items of the list that it is, read again as the crawler read them."""
+        return items_in(self.body, self.means, **self._circumstances) if self.means else []
+
+    @cached_property
+    def page(self) -> Extract | None:
+        """The publication that it is, read again as the crawler read it."""
+        return page_in(self.body, self.means, **self._circumstances) if self.means else None
+
+    @property
+    def _circumstances(self) -> dict[str, Any]:
+        return {
+            "url": self.target,
+            "content_type": self.content_type,
+            "near": from_text(self.date),
+        }
 
     @cached_property
     def words(self) -> str:
@@ -92,7 +108,7 @@ class Response:
         return 2 * found >= sum(map(len, pieces))
 
 
-_NOTHING = Response(b"", None, "", "", {})
+NOTHING = Response(b"", None, "", "", {})
 
 
 def response_in(record: bytes, identity: str | None) -> Response | None:
@@ -130,25 +146,6 @@ def from_list(encoding: str) -> bool:
     return str(encoding).rpartition("/")[2] in {"list", "api", "registry"}
 
 
-def shown(
-    document: dict[str, Any], finding: dict[str, Any] | None, text: str, response: Response | None
-) -> dict[str, bool]:
-    """For each key of `WHAT` that the document has, whether the response shows it."""
-    raw = document["published_as_written"] or ""
-    seen = response or _NOTHING
-    told = {
-        "url": is_address(document["url"], seen, listed=from_list(document["encoding"])),
-        "title": seen.says(document["title"]),
-        "text": seen.readable and stands_in(text, seen.body, content_type=seen.content_type),
-    }
-    if finding:
-        told["sentence"] = folded(finding["evidence"]) in seen.words
-    if document["published_at"]:
-        told["date"] = seen.says(raw) or (raw != "" and raw in seen.target)
-        told["published"] = _is_date(document, raw)
-    return told
-
-
 def is_address(url: str, response: Response, *, listed: bool) -> bool:
     """Whether a document of that address can come from the response, or from the list that it is."""
     wanted = canonical_url(url)
@@ -166,10 +163,3 @@ def is_address(url: str, response: Response, *, listed: bool) -> bool:
     folder = urlsplit(urljoin(response.target, ".")).path
     written = {path, path.removeprefix(folder)}
     return any(len(one) > 1 and one in response.markup for one in written)
-
-
-def _is_date(document: dict[str, Any], raw: str) -> bool:
-    at, fetched = from_text(document["published_at"]), from_text(document["fetched_at"])
-    readings = (parse_feed_date(raw, near=fetched), find_date(raw, near=fetched), date_in_url(raw))
-    # What lies in the future is clamped to the time of the fetch (crawler/documents.py).
-    return any(one and (one.at == at or one.at > fetched == at) for one in readings)

@@ -14,9 +14,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import IO
+from typing import IO, Any
 
 from crawler.archive import Archive
+from crawler.decisions import LISTED, decision_of, is_page, of_page
 from crawler.documents import document_of
 from crawler.items import Publication, Tally
 from crawler.json_lines import json_line
@@ -63,6 +64,7 @@ class Writer:
         self._held: Held = []
         self._since = monotonic()
         self._bytes = 0
+        self._decisions: dict[str, dict[str, Any]] = {}
 
     def add(self, publication: Publication, source: Source, tally: Tally) -> None:
         if not self._held:
@@ -116,8 +118,9 @@ class Writer:
         for publication, _, tally in held:
             tally.unwritten += 1
             tally.crash = tally.crash or why
-            if publication.capture is not None:
-                publication.capture.kept_as.clear()  # its record may not have reached the disk
+            for capture in (publication.capture, publication.listed):
+                if capture is not None:
+                    capture.kept_as.clear()  # its record may not have reached the disk
 
     def _write(self, kept: Held) -> None:
         if not kept:
@@ -157,17 +160,20 @@ class Writer:
         document = document_of(publication, source)
         if publication.capture is None:
             return document
-        names = {
-            "publisher_ja": source.publisher.ja,
-            "publisher_en": source.publisher.en,
-            "name_ja": source.name.ja,
-            "name_en": source.name.en,
-        }
-        place = self._archive.write(
-            publication.capture,
-            {"source": source.id, "names": names, "encoding": document.encoding},
-        )
+        decision = {**self._decision(source), "encoding": document.encoding}
+        if is_page(document.encoding):
+            listed = None
+            if publication.listed is not None:
+                of_list = {**self._decision(source), "encoding": LISTED}
+                listed = self._archive.write(publication.listed, of_list)
+            decision |= of_page(document, listed)
+        place = self._archive.write(publication.capture, decision)
         return replace(document, warc_file=place.file, warc_record_id=place.record_id)
+
+    def _decision(self, source: Source) -> dict[str, Any]:
+        if source.id not in self._decisions:
+            self._decisions[source.id] = decision_of(source)
+        return self._decisions[source.id]
 
     def finish(self, source: Source, tally: Tally) -> None:
         """End a source: write the rest, note what was seen again, and only then keep validators."""

@@ -19,7 +19,7 @@ from crawler.backfill.slices import Page, Slice, identity_of
 from crawler.identity import document_id
 from crawler.items import Publication, Tally
 from crawler.loader import load_sources, records
-from crawler.source import Source
+from crawler.source import Hints, Kind, Source
 from crawler.writer import Writer
 from data.clock import now
 from data.config import Config
@@ -30,6 +30,9 @@ from data.store.sources import add_sources
 
 AHEAD = 2
 """Slices handed out per worker: one is read while the next one waits."""
+
+_AS_PAGES = {"kind": Kind.PAGE, "select": None, "article": None, "hints": Hints()}
+"""How past pages are read, and what their records say of it: by no source's own selectors, at no list's word."""
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ def _state(identity: str, found: Slice) -> FileState:
 def _write(writer: Writer, homes: Homes, found: Slice, progress: Progress) -> None:
     tally = Tally(started_at=now())
     for page in found.pages:
-        source = homes.of(page.url)
+        source = homes.of(page.url).model_copy(update=_AS_PAGES)
         writer.add(_publication(page, source), source, tally)
     writer.flush()
     progress.records += found.records

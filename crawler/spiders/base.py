@@ -245,6 +245,7 @@ class SourceSpider(Spider):
             extract=found,
             body_sha256=hashlib.sha256(response.body).hexdigest(),
             capture=response.meta.get("capture"),
+            listed=listed,
             validator=response.meta.get("validator"),
             validator_url=_address_of(response),
         )
@@ -326,6 +327,5 @@ def content_type(response: Response) -> str | None:
 
 def day_only(entry: Entry) -> Entry:
     """`entry` with the made-up time of day taken out of its date's precision."""
-    if entry.published is None:
-        return entry
-    return replace(entry, published=replace(entry.published, precision="day"))
+    published = entry.published and replace(entry.published, precision="day")
+    return replace(entry, published=published)

@@ -17,6 +17,8 @@ class Proof:
     document: dict[str, Any]
     text: str
     finding: dict[str, Any] | None
+    earlier: list[dict[str, Any]]
+    """The versions before this one, the latest first: their places in the archive."""
 
 
 def proof_of(store: Store, identity: str) -> Proof:
@@ -41,4 +43,11 @@ def proof_of(store: Store, identity: str) -> Proof:
         document=document,
         text=document_text(store, document_id, document["shown_version"]),
         finding=finding,
+        earlier=list(
+            store.public.query(
+                "SELECT warc_file, warc_record_id FROM document_versions "
+                "WHERE document_id = ? AND version < ? ORDER BY version DESC",
+                [document_id, document["shown_version"]],
+            )
+        ),
     )

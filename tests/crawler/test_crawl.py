@@ -323,7 +323,9 @@ def test_the_archive_holds_what_was_received(place: Place, web: Web, host: str) 
     facts = [json.loads(body) for kind, _, _, body in records if kind == "metadata"]
     assert {fact["tls"] for fact in facts} == {"none"}
     assert all("utf-8" in fact["encoding"] for fact in facts)
-    assert [kind for kind, *_ in records].count("request") == 2
+    assert [kind for kind, *_ in records].count(
+        "request"
+    ) == 3  # two pages and the list that named them
 
 
 def test_days_are_sealed_and_chained(place: Place, web: Web, host: str) -> None:
@@ -336,10 +338,12 @@ def test_days_are_sealed_and_chained(place: Place, web: Web, host: str) -> None:
     sealed = manifest.manifests(archive)
     assert [path.name for path in sealed] == ["000001-2026-11-16.jsonl", "000002-2026-11-17.jsonl"]
     assert manifest.verify(archive) == 2
-    assert len(sealed[0].read_text().splitlines()) == 1 + 2
-    sealed[0].write_bytes(sealed[0].read_bytes().replace(b"sha256", b"sha257", 1))
-    with pytest.raises(InputError, match="000002"):
-        manifest.verify(archive)
+    assert len(sealed[0].read_text().splitlines()) == 1 + 3
+    whole = sealed[0].read_bytes()
+    for changed, told in ((b'"sha256"', "000001"), (b'"lines"', "000002")):
+        sealed[0].write_bytes(whole.replace(changed, b'"others"', 1))
+        with pytest.raises(InputError, match=told):
+            manifest.verify(archive)
 
 
 @pytest.mark.slow
