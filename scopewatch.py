@@ -6,8 +6,15 @@ imports neither spaCy nor Scrapy nor Datasette (tests/test_front_door.py holds i
 
 from __future__ import annotations
 
-import os
 import sys
+
+from data import interrupts
+
+if __name__ == "__main__" or sys.argv[0].endswith("/scopewatch"):
+    interrupts.install()  # before the rest is imported: Ctrl-C is heard from here on
+
+import os
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -134,7 +141,12 @@ def main() -> None:
     from data.errors import ScopewatchError
 
     try:
-        cli()
+        with interrupts.in_order():
+            cli()
+    except interrupts.Ended as ended:
+        with suppress(OSError):
+            sys.stdout.flush()
+        interrupts.at_once(ended.number)
     except ScopewatchError as error:
         click.echo(f"scopewatch: {' '.join(str(error).split())}", err=True)
         sys.exit(error.exit_status)

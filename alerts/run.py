@@ -8,7 +8,6 @@ outbox what was not sent.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from alerts.ping import ping
+from data import own_command
 from data.clock import now
 from data.config import Config, load_config
 from data.errors import UsageError
@@ -102,12 +102,7 @@ def run_stages(config: Config) -> list[StageResult]:
 def run_stage(words: tuple[str, ...]) -> StageResult:
     """Run `scopewatch WORDS --json` as a child; its progress goes to standard error as it comes."""
     started = time.monotonic()
-    child = subprocess.run(  # noqa: S603 - our own command, fixed words
-        [sys.executable, "-m", "scopewatch", *words, "--json"],
-        stdout=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    child = own_command.call(("-m", "scopewatch", *words, "--json"))
     lines = child.stdout.decode("utf-8", "replace").strip().splitlines()
     summary = _summary(lines[-1]) if lines else {}
     # A stage that ends without its line of counts has crashed or was killed, whatever its status.

@@ -82,7 +82,8 @@ class Schedule:
             self.scheduler.start()
         except (KeyboardInterrupt, SystemExit):
             if self.scheduler.running:
-                self.scheduler.shutdown(wait=False)
+                self.scheduler.shutdown()  # a job that runs hears of Ctrl-C itself, and has its row
+            raise
 
     def _catch_up(self, jobs: list[Job]) -> None:
         for job in jobs:

@@ -18,6 +18,7 @@ from classifier.pipeline import load_pipeline, settings
 from classifier.read import Readable, scan
 from data.clock import tokyo
 from data.gate import opens
+from data.interrupts import ours_to_end
 from data.models import PendingDocument, Reading
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -126,7 +127,9 @@ def _read_in_children(docs: Iterator[PendingDocument], recycle: int) -> Iterator
             if waiting:
                 pool = pool or _pool(recycle // CHUNK)
                 try:
-                    readings = pool.submit(_read_in_child, waiting).result()
+                    with ours_to_end():
+                        reading = pool.submit(_read_in_child, waiting)
+                    readings = reading.result()
                 except BrokenProcessPool:
                     pool = None
                     message = "the reading process died on this text or a neighbour"

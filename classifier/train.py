@@ -22,6 +22,7 @@ from classifier.openings import openings, tells_too_much
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.table import Example, Table, tabulate
+from data.interrupts import ours_to_end
 from data.models import Finding
 
 OUTER_FOLDS = 6
@@ -51,7 +52,9 @@ def scan_all(texts: Sequence[GoldText]) -> list[Example]:
         scanned = [_scan_chunk(texts)]
     else:
         with ProcessPoolExecutor(os.cpu_count() or 1, get_context("spawn")) as pool:
-            scanned = list(pool.map(_scan_chunk, chunks))
+            with ours_to_end():
+                scans = pool.map(_scan_chunk, chunks)
+            scanned = list(scans)
     examples = [example for chunk in scanned for example in chunk]
     return sorted(examples, key=lambda example: example.opening)
 
@@ -99,8 +102,9 @@ def _fit_folds(
     _Shared.table = table
     judged: list[tuple[Example, list[Finding]]] = []
     with ProcessPoolExecutor(os.cpu_count() or 1, get_context("fork")) as pool:
-        final = pool.submit(_fit_all)
-        for inside, fold in zip(folds, pool.map(_fit_without, folds), strict=True):
+        with ours_to_end():
+            final, fitted = pool.submit(_fit_all), pool.map(_fit_without, folds)
+        for inside, fold in zip(folds, fitted, strict=True):
             judged += [(table.examples[n], findings) for n, findings in fold]
             authors = " ".join(sorted({table.examples[n].text.batch for n in inside}))
             say(f"fold without {authors}: {len(fold)} texts judged")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
 
 from crawler.addresses import check_target, target_of
+from crawler.loader import SHIPPED, read_source, source_files
 from crawler.registries.readers import READERS
 from crawler.source import Kind, Source
 from crawler.templates import unknown_placeholders
@@ -79,8 +82,19 @@ def _block_faults(source: Source) -> Iterator[str]:
         yield f"expect: items_min {least} is more than items_max {most}"
     if source.hints.encoding and codec_name(source.hints.encoding) is None:
         yield f"hints: encoding {source.hints.encoding!r} is none that can be read"
-    if source.seen > tokyo(now()).date():
+    if is_to_come(source) and source.seen > last_look():
         yield f"seen: {source.seen} is still to come"
+
+
+def is_to_come(source: Source) -> bool:
+    """Whether the source was seen later than the clock says: one of the two is wrong."""
+    return source.seen > tokyo(now()).date()
+
+
+@cache
+def last_look() -> date:
+    """The latest day on which a source of the catalogue was looked at: no right clock is behind it."""
+    return max(read_source(path).seen for path in source_files(SHIPPED))
 
 
 def refused(source: Source, allow_hosts: Collection[str]) -> Iterator[str]:

@@ -18,6 +18,7 @@ _IN_QUERY = {
     "www.google.co.jp": ("/url", ("url", "q")),
     "news.google.com": ("/news/url", ("url",)),
 }
+_BING = frozenset({"www.bing.com", "bing.com"})
 _PATH_FEED = {"go.theregister.com": "/feed/"}
 _GOOGLE_ARTICLE = re.compile(r"/(?:(?:rss/|__i/rss/rd/)?articles|read)/(CBM[\w-]{8,4000})")
 _ADDRESS = re.compile(rb"https?://[\x21-\x7e]{4,2000}")
@@ -49,7 +50,7 @@ def _inner(url: str) -> str | None:
     if host in _PATH_FEED and parts.path.startswith(_PATH_FEED[host]):
         rest = parts.path.removeprefix(_PATH_FEED[host])
         return f"https://{rest}" if "." in rest.partition("/")[0] else None
-    if parts.path == "/ck/a":
+    if parts.path == "/ck/a" and host in _BING:
         return _bing_click(parts.query)
     prefix, names = _IN_QUERY.get(host, ("/\0", ()))
     if parts.path.lower().startswith(prefix):

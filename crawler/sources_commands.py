@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.draft import draft
-from crawler.lint import lint, refused, repeated_keys
+from crawler.lint import is_to_come, last_look, lint, refused, repeated_keys
 from crawler.loader import SHIPPED, load_sources, read_source, records, source_files
 from crawler.recording import empty_directory
 from crawler.settings import require_contact
 from crawler.source import Source
-from data.clock import from_text, tokyo
+from data.clock import from_text, now, tokyo
 from data.config import Config, load_config
 from data.errors import ConfigError, InputError, UsageError
 from data.store.connection import open_store
@@ -79,15 +79,22 @@ def check(source: tuple[str, ...]) -> None:
     """Lint the named sources or files, or all of the catalogue; every fault is named."""
     config = load_config()
     faults: list[str] = []
-    count = 0
+    count, behind = 0, False
     for path in _paths(config, source):
         count += 1
         try:
             read = read_source(path)
+            behind = behind or (is_to_come(read) and read.seen <= last_look())
             found = [*lint(read), *repeated_keys(path), *refused(read, config.crawl.allow_hosts)]
             faults += [f"{path}: {fault}" for fault in found]
         except ConfigError as error:
             faults.append(str(error))
+    if behind:
+        click.echo(
+            f"the clock of this machine says {tokyo(now()):%Y-%m-%d}, but the catalogue was looked at on "
+            f"{last_look()}: set it, or every date that scopewatch writes will be wrong",
+            err=True,
+        )
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -146,15 +153,19 @@ def _preview(source: str, head: dict[str, object]) -> Iterator[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,  # Ctrl-C is heard by us
     )
-    return _hand_over(child, task, config.crawl.source_limit_seconds)
+    try:
+        yield from _hand_over(child, task, config.crawl.source_limit_seconds)
+    finally:
+        child.kill()
+        child.wait()
 
 
 def _hand_over(child: subprocess.Popen[str], task: str, seconds: int) -> Iterator[str]:
     try:
         answer, _ = child.communicate(task, timeout=seconds + 30)
     except subprocess.TimeoutExpired as error:
-        child.kill()
         raise InputError(f"the source did not end within {seconds} seconds") from error
     verdict = None
     for line in filter(None, answer.split("\n")):  # texts hold other signs that end lines

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from data import own_command
 from data.config import Config, StoreSection
 from data.errors import ScopewatchError
 from data.store.connection import Store, open_store
@@ -51,12 +50,9 @@ def preview(
             update_ledger(store)
             before = _events(store)
             documents = mark_unread(store, since)
-        child = subprocess.run(  # noqa: S603 - our own command, fixed words
-            [sys.executable, *words, "--json"],
-            env={**os.environ, "SCOPEWATCH_CONFIG": str(there.base / "scopewatch.toml")},
-            stdout=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            check=False,
+        child = own_command.call(
+            [*words, "--json"],
+            environment={**os.environ, "SCOPEWATCH_CONFIG": str(there.base / "scopewatch.toml")},
         )
         if child.returncode not in (0, 1):
             raise RereadFailed(f"`scopewatch read` ended with status {child.returncode}")

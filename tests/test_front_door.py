@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
 import pytest
 
 import scopewatch
+from data import interrupts
 
 COMMAND = [sys.executable, "-m", "scopewatch"]
 
@@ -124,3 +127,60 @@ def test_a_directory_is_one_clear_line(tmp_path: Path, words: tuple[str, ...]) -
     done = call(*words, str(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [
+        (signal.SIGINT, 130, b"scopewatch: interrupted\n"),
+        (signal.SIGTERM, -signal.SIGTERM, b"scopewatch: ended by SIGTERM\n"),
+        (signal.SIGHUP, -signal.SIGHUP, b""),
+    ],
+)
+@pytest.mark.parametrize("importing", [True, False])
+def test_a_signal_ends_a_verb_with_one_line_also_while_it_is_imported(
+    tmp_path: Path, importing: bool, number: signal.Signals, status: int, said: bytes
+) -> None:
+    # In small pieces: a signal that comes just before one long sleep is heard after it.
+    waits = "print('there', flush=True)\nimport time\nwhile True:\n    time.sleep(0.05)\n"
+    module = tmp_path / ("click.py" if importing else "rich.py")  # `python -m` looks here first
+    module.write_text(waits, encoding="utf-8")
+    with subprocess.Popen(
+        [*COMMAND, "sources", "list"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: [signal.signal(one, signal.SIG_DFL) for one in (number, signal.SIGINT)],
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        process.send_signal(number)
+        assert (process.wait(30), process.stderr and process.stderr.read()) == (status, said)
+
+
+def test_a_verb_that_a_verb_began_ends_with_it(tmp_path: Path) -> None:
+    """`scopewatch run` hears Ctrl-C alone, and its stage has time to put its work down."""
+    stage = (
+        "import signal, sys, time\n"
+        "from data import interrupts\n"
+        "interrupts.install()\n"
+        "try:\n"
+        "    with interrupts.in_order():\n"
+        "        open(sys.argv[1], 'w').close()\n"
+        "        while True: time.sleep(0.05)\n"
+        "except interrupts.Ended as ended:\n"
+        "    open(sys.argv[2], 'w').close(); interrupts.at_once(ended.number)\n"
+    )
+    own = (
+        "import sys\nfrom data import interrupts, own_command\n"
+        "interrupts.install()\n"
+        "with interrupts.in_order():\n"
+        "    own_command.call(['-c', sys.argv[1], *sys.argv[2:]])\n"
+    )
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    with subprocess.Popen(
+        [sys.executable, "-c", own, stage, str(begun), str(ended)], start_new_session=True,
+        preexec_fn=lambda: [signal.signal(one, signal.SIG_DFL) for one in interrupts.LINES],
+    ) as process:  # fmt: skip
+        while not begun.exists() and process.poll() is None:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+    assert ended.exists()

@@ -56,11 +56,12 @@ def standing_documents(
     """
     rows = store.public.query(
         "SELECT * FROM (SELECT id, title, url, status, outlet, published_at, published_precision, "
-        "published_raw, fetched_at, last_seen_at, text_sha256 FROM documents WHERE source_id = ? "
+        "published_raw, fetched_at, last_seen_at, text_sha256 FROM documents WHERE source_id = :source "
         "ORDER BY last_seen_at DESC, fetched_at DESC LIMIT coalesce((SELECT items_seen FROM source_runs "
-        "WHERE source_id = ? AND outcome IN ('ok', 'stale') ORDER BY started_at DESC, id DESC LIMIT 1), 0)) "
-        "WHERE fetched_at <= ? AND status != 'title_only'",
-        [source_id, source_id, to_text(before)],
+        "WHERE source_id = :source AND outcome IN ('ok', 'stale') AND started_at <= :now "
+        "ORDER BY started_at DESC, id DESC LIMIT 1), 0)) "
+        "WHERE fetched_at <= :before AND status != 'title_only'",
+        {"source": source_id, "now": to_text(now()), "before": to_text(before)},
     )
     return {
         row["id"]: (
@@ -143,12 +144,16 @@ class Past:
 
 
 def past_of(store: Store, source_id: str) -> Past:
-    """The history of one source, for judging its present run."""
+    """The history of one source, for judging its present run.
+
+    A run that the clock has not reached began while it ran ahead: it must not stay the last one for years.
+    """
+    known = {"source": source_id, "now": to_text(now()), "most": LATEST_RUNS}
     last = next(
         store.public.query(
-            "SELECT items_seen FROM source_runs WHERE source_id = ? AND outcome IN ('ok', 'stale') "
-            "ORDER BY started_at DESC, id DESC LIMIT 1",
-            [source_id],
+            "SELECT items_seen FROM source_runs WHERE source_id = :source AND outcome IN ('ok', 'stale') "
+            "AND started_at <= :now ORDER BY started_at DESC, id DESC LIMIT 1",
+            known,
         ),
         {"items_seen": 0},
     )
@@ -161,14 +166,16 @@ def past_of(store: Store, source_id: str) -> Past:
     well = next(
         store.public.query(
             "SELECT count(*) AS runs, avg(dated_share) AS dated FROM (SELECT dated_share FROM source_runs "
-            "WHERE source_id = ? AND outcome = 'ok' ORDER BY started_at DESC, id DESC LIMIT ?)",
-            [source_id, LATEST_RUNS],
+            "WHERE source_id = :source AND outcome = 'ok' AND started_at <= :now "
+            "ORDER BY started_at DESC, id DESC LIMIT :most)",
+            known,
         )
     )
     newest = next(
         store.public.query(
-            "SELECT max(coalesce(published_at, fetched_at)) AS newest FROM documents WHERE source_id = ?",
-            [source_id],
+            "SELECT max(coalesce(published_at, fetched_at)) AS newest FROM documents "
+            "WHERE source_id = :source AND fetched_at <= :now",
+            known,
         )
     )["newest"]
     return Past(

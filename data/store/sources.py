@@ -98,17 +98,17 @@ def record_source_run(store: Store, run: SourceRun, run_id: int | None = None) -
         before = next(
             iter(db.query("SELECT * FROM source_health WHERE source_id = ?", [run.source_id])), None
         )
-        health = _health(run, before, _usual_items(db, run.source_id))
+        health = _health(run, before, _usual_items(db, run))
         insert(db, "source_health", health, otherwise="REPLACE")
 
 
-def _usual_items(db: Any, source_id: str) -> float | None:
+def _usual_items(db: Any, run: SourceRun) -> float | None:
     counts = [
         row["items_seen"]
         for row in db.query(
-            "SELECT items_seen FROM source_runs WHERE source_id = ? AND outcome = 'ok' "
+            "SELECT items_seen FROM source_runs WHERE source_id = ? AND outcome = 'ok' AND started_at <= ? "
             "ORDER BY started_at DESC LIMIT ?",
-            [source_id, USUAL_RUNS],
+            [run.source_id, to_text(run.started_at), USUAL_RUNS],
         )
     ]
     return median(counts) if counts else None
@@ -188,7 +188,7 @@ def health_rows(store: Store) -> list[dict[str, Any]]:
     """Each enabled source with its health and the counts of its last run; never read ones have nulls.
 
     `usual_gap_days` lies between two days with something new and `text_share` is the share of documents
-    with a text, both over the last half year.
+    with a text, both over the last half year. A run of a clock that ran ahead is not the last one.
     """
     return list(
         store.public.query(
@@ -204,8 +204,9 @@ def health_rows(store: Store) -> list[dict[str, Any]]:
             "LEFT JOIN source_health h ON h.source_id = s.id "
             "LEFT JOIN shape ON shape.source_id = s.id "
             "LEFT JOIN source_runs r ON r.id = "
-            "(SELECT id FROM source_runs WHERE source_id = s.id ORDER BY started_at DESC, id DESC LIMIT 1) "
+            "(SELECT id FROM source_runs WHERE source_id = s.id AND started_at <= ? "
+            "ORDER BY started_at DESC, id DESC LIMIT 1) "
             "WHERE s.enabled ORDER BY s.id",
-            [to_text(now() - HALF_YEAR)],
+            [to_text(now() - HALF_YEAR), to_text(now())],
         )
     )

@@ -99,6 +99,14 @@ def test_google_has_several_redirectors() -> None:
     assert unwrap("https://google.com/url?q=https%3A%2F%2Fexample.jp%2Fa%3Fx%3D1") == page
 
 
+@pytest.mark.parametrize("host", ["google.com", "go.theregister.com", "www.mihon.example"])
+def test_only_bing_has_the_path_of_bings_redirector(host: str) -> None:
+    page = "https://example.jp/a?x=1"
+    rest = f"/ck/a?u=a1{base64.urlsafe_b64encode(page.encode()).decode().rstrip('=')}"
+    assert unwrap(f"https://www.bing.com{rest}") == page
+    assert unwrap(f"https://{host}{rest}") == f"https://{host}{rest}"
+
+
 def test_aggregators_are_known() -> None:
     assert is_aggregator("https://news.google.com/rss/articles/CBMiXXXX")
     assert not is_aggregator("https://example.jp/")

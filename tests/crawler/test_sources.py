@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,7 +10,7 @@ import pytest
 
 from classifier.lexicon import load_lexicon
 from crawler import templates
-from crawler.lint import lint, refused, repeated_keys
+from crawler.lint import last_look, lint, refused, repeated_keys
 from crawler.loader import SHIPPED, load_sources, read_source, source_files
 from crawler.source import Kind
 from data.config import Config, CrawlSection
@@ -223,3 +223,12 @@ def test_an_old_day_is_read_by_the_selectors_of_that_day(tmp_path: Path) -> None
     read = [source.as_of(date(year, 4, 1)) for year in (2023, 2024, 2025)]
     assert [one.select.item for one in read] == ["li.older", "li.old", "li.new"]
     assert read[1].url.endswith("/old")
+
+
+def test_a_clock_that_is_behind_is_no_fault_of_the_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOPEWATCH_NOW", "2020-01-01T00:00+09:00")
+    for day, faults in ((last_look(), 0), (last_look() + timedelta(days=1), 1)):
+        text = WHOLE.replace("2026-11-01", day.isoformat())
+        assert len(lint(read_source(_write(tmp_path, text)))) == faults

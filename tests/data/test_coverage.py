@@ -58,6 +58,19 @@ def test_a_pause_noted_by_a_clock_that_ran_ahead_holds_no_longer_than_the_clock(
     assert attempts(store)["news"].paused_until is None
 
 
+def test_a_run_of_a_clock_that_ran_ahead_is_not_the_last_one_for_years(store: Store) -> None:
+    ahead, moment = now() + timedelta(days=900), now()
+    for at, items in ((ahead, 80), (moment, 3)):
+        run = SourceRun(
+            source_id="news", started_at=at, finished_at=at, outcome="ok", items_seen=items
+        )
+        record_source_run(store, run)
+    past = past_of(store, "news")
+    assert (past.runs, past.last_items, past.usual_items) == (1, 3, 3)
+    [row] = [row for row in health_rows(store) if row["id"] == "news"]
+    assert row["items_seen"] == 3
+
+
 def test_how_a_source_usually_is_is_said_by_its_latest_runs(store: Store) -> None:
     """After three years of runs every two hours, each start of a crawl took 4 s, and each source 0.1 s."""
     with store.writing_public() as db:
