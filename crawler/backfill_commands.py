@@ -24,7 +24,8 @@ from data.lock import run_lock
 from data.store.backfill import file_states
 from data.store.connection import open_store
 
-ENDINGS = (".warc", ".warc.gz")
+ENDINGS = (".warc", ".warc.gz", ".warc.zst")
+"""The last is not read, but told (backfill/slices.py)."""
 
 
 @click.command(
@@ -97,7 +98,7 @@ def files_of(paths: tuple[Path, ...], own: Path) -> list[Path]:
                 if one.name.endswith(ENDINGS) and own not in one.parents
             ]
             if not inside:
-                raise InputError(f"{path}: holds no file that ends in {' or '.join(ENDINGS)}")
+                raise InputError(f"{path}: holds no file that ends in {' or '.join(ENDINGS[:2])}")
             found.update(dict.fromkeys(inside))
         elif path.is_file():
             found[path.resolve()] = None

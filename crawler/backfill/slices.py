@@ -30,6 +30,12 @@ MOST_PAGES = 4000
 MOST_NAMED = 100
 """Pages looked at, and pages kept, in one slice."""
 NO_FASTWARC = "reading WARC files needs the extra packages of the backfill: pip install 'scopewatch[backfill]'"
+ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
+"""How zstd begins, and how a dictionary of records does that stands before them."""
+NO_ZSTD = (
+    "is compressed with zstd, which is not read: unpack it (zstd -d; where it begins with a dictionary of its own, a "
+    "tool that knows WARC) and name the .warc"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,9 @@ def read_slice(path: str, offset: int) -> Slice:
     last = offset
     try:
         with Path(path).open("rb") as file:
+            if file.read(4) in ZSTD:
+                found.fault = NO_ZSTD
+                return found
             file.seek(offset)
             for record in _responses(file, found):
                 if found.records >= MOST_PAGES or len(found.pages) >= MOST_NAMED:

@@ -238,9 +238,11 @@ def test_a_damaged_file_is_told_and_harms_no_other(tmp_path, config):
     (tmp_path / "cut.warc.gz").write_bytes(content[: len(content) * 3 // 5])
     (tmp_path / "sorry.warc.gz").write_bytes(b"<html><title>404 Not Found</title></html>")
     (tmp_path / "empty.warc.gz").write_bytes(b"")
+    (tmp_path / "other.warc.zst").write_bytes(bytes.fromhex("28b52ffd") + b"\0" * 40)
     run = backfill(config, str(tmp_path), "--workers", "1")
     assert run.returncode == 1
-    assert "2 of 4 files read" in run.stdout
+    assert "2 of 5 files read" in run.stdout
+    assert "other.warc.zst: is compressed with zstd, which is not read: unpack it" in run.stderr
     assert "cut.warc.gz: the file breaks off within a record: fetch it again" in run.stderr
     assert "sorry.warc.gz: not readable beyond byte 0" in run.stderr
     assert len(stored(config)) == 6
