@@ -11,6 +11,8 @@ from data.models import Document
 
 LISTED = "utf-8/list"
 """The encoding of what a list alone tells."""
+MADE = ("id", "url", "title", "published_at", "published_as_written", "text_sha256")
+"""What a page's record says of the document that was made of it."""
 _MEANS = {"select", "article", "records", "registry", "vars", "categories", "hints"}
 
 
@@ -41,6 +43,7 @@ def of_page(document: Document, listed: Place | None) -> dict[str, Any]:
     return {
         "encoding": document.encoding,
         "document": {
+            "id": document.id,
             "url": document.url,
             "title": document.title,
             "published_at": to_text(published.at) if published else None,

@@ -23,6 +23,30 @@ from data.store.proofs import Proof
 
 FORMAT = 3
 """Raised when `verify` asks for more than the packs before could hold."""
+DOCUMENT = (
+    "id",
+    "version",
+    "source",
+    "title",
+    "url",
+    "published_at",
+    "published_as_written",
+    "fetched_at",
+    "encoding",
+    "body_sha256",
+    "text_sha256",
+)
+FINDING = (
+    "id",
+    "sector",
+    "identifier",
+    "stage",
+    "evidence",
+    "start",
+    "end",
+    "evidence_sha256",
+)
+NAMES = ("publisher_ja", "publisher_en", "name_ja", "name_en")
 OF_ITS_DAY = ("url", "published_at", "published_as_written")
 """What a version had and the store keeps of the newest only."""
 
@@ -117,42 +141,20 @@ def _members(archive: Path, place: Place) -> bytes:
 
 
 def _facts(proof: Proof, listed: Place | None, *, sealed: bool) -> dict[str, Any]:
-    document = proof.document
-    finding = proof.finding
+    row, finding = proof.document, proof.finding
+    document = {
+        **row,
+        **{key.removeprefix("shown_"): row[key] for key in row if key.startswith("shown_")},
+        "source": row["source_id"],
+        "published_as_written": row["published_raw"],
+    }
     return {
-        "document": {
-            "id": document["id"],
-            "version": document["shown_version"],
-            "source": document["source_id"],
-            "title": document["shown_title"],
-            "url": document["url"],
-            "published_at": document["published_at"],
-            "published_as_written": document["published_raw"],
-            "fetched_at": document["shown_fetched_at"],
-            "encoding": document["encoding"],
-            "body_sha256": document["shown_body_sha256"],
-            "text_sha256": document["shown_text_sha256"],
-        },
-        "finding": finding
-        and {
-            key: finding[key]
-            for key in (
-                "id",
-                "sector",
-                "identifier",
-                "stage",
-                "evidence",
-                "start",
-                "end",
-                "evidence_sha256",
-            )
-        },
+        "document": {key: document[key] for key in DOCUMENT},
+        "finding": finding and {key: finding[key] for key in FINDING},
         "format": FORMAT,
         "list": listed and listed.record_id,
-        "names": {
-            key: document[key] for key in ("publisher_ja", "publisher_en", "name_ja", "name_en")
-        },
-        "record": document["shown_warc_record_id"],
+        "names": {key: row[key] for key in NAMES},
+        "record": row["shown_warc_record_id"],
         "sealed": sealed,
     }
 

@@ -71,7 +71,8 @@ def pack(identity: str, output: Path | None) -> None:
 def verify(file: Path, known: str | None, strict: bool) -> None:
     """Check a pack; needs nothing but the file. Ends with 1 when something in it does not hold.
 
-    What no pack can show by itself, or what this one does not, is `not shown`. The last line is the verdict.
+    What this pack does not show is `not shown`; what no pack can show by itself is a `note`. The last line is
+    the verdict.
     """
     try:
         checks = check_file(file, known)
@@ -81,9 +82,9 @@ def verify(file: Path, known: str | None, strict: bool) -> None:
         click.echo(f"BROKEN: {error}")
         sys.exit(1)
     for check in checks:
-        click.echo(f"{_OUTCOMES[check.holds]}: {check.what}")
+        click.echo(f"{'note' if check.remark else _OUTCOMES[check.holds]}: {check.what}")
     broken = any(check.holds is False for check in checks)
-    unshown = any(check.holds is None for check in checks)
+    unshown = any(check.holds is None and not check.remark for check in checks)
     click.echo(f"VERDICT: {_VERDICTS[broken, unshown]}")
     sys.exit(1 if broken or (strict and unshown) else 0)
 

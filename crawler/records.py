@@ -127,15 +127,17 @@ def _entries(
         if found > MAX_RECORDS:
             raise Malformed(f"{base}: has more than {MAX_RECORDS} records")
         text = _lines(_path(row, records.text)) if records.text else ""
+        text = text.replace("\r\n", "\n")
         yield (
             Entry(
                 title=title,
                 url=absolute(_filled(records.url, row), base),
                 published=_moment(row, records.date),
+                summary=text,  # stands where the item's page is wanted and cannot be read
                 id=_filled(records.id, row) or None if records.id else None,
                 outlet=_word(_path(row, records.outlet)) or None if records.outlet else None,
             ),
-            text.replace("\r\n", "\n"),
+            text,
         )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from crawler import chain
 from crawler.claims import WHAT, Claims
 from crawler.cover import cover
-from crawler.decisions import is_page
-from crawler.evidence import FORMAT, OF_ITS_DAY
+from crawler.decisions import MADE, is_page
+from crawler.evidence import DOCUMENT, FINDING, FORMAT, NAMES
 from crawler.pack_files import files_of, is_known, sums_hold
 from crawler.raw_records import RawRecord, raw_record
 from crawler.rereading import BAD_CONTENT
@@ -32,10 +32,14 @@ _WHOSE = {"record": "the record", "list": "the list's record"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`holds` is None for what the pack cannot show, such as that a record is as it was on its day."""
+    """`holds` is None for what the pack does not show, such as the title in a record that lacks its list.
+
+    A `remark` says what no pack can show by itself, and counts for nothing.
+    """
 
     what: str
     holds: bool | None
+    remark: bool = False
 
 
 def verify(path: Path, known: str | None = None) -> list[Check]:
@@ -55,6 +59,7 @@ def verify(path: Path, known: str | None = None) -> list[Check]:
         checks = [
             Check("it holds the files of a pack and no others", all(map(is_known, files))),
             Check("each file has the hash that SHA256SUMS names", sums_hold(files)),
+            Check("evidence.json says what a pack says and no more", _is_complete(facts)),
             *_text(files["text.txt"], facts),
             *_responses(files, facts, known),
             Check(
@@ -62,12 +67,28 @@ def verify(path: Path, known: str | None = None) -> list[Check]:
                 files.get("cover.html") == cover(facts, files["text.txt"]),
             ),
         ]
-        if facts["finding"]:
-            what = "identifier, sector and stage are what scopewatch makes of the sentence"
-            checks.append(Check(what, None))
+        checks += [Check(one, None, remark=True) for one in _remarks(files, facts, known)]
     except BAD_CONTENT as error:
         raise InputError(f"{path}: its evidence.json is not one that scopewatch wrote") from error
     return checks
+
+
+def _is_complete(facts: dict[str, Any]) -> bool:
+    kept = {"document": DOCUMENT, "finding": FINDING, "names": NAMES}
+    parts = all(not facts[part] or set(facts[part]) == set(keys) for part, keys in kept.items())
+    return parts and set(facts) == {*kept, "format", "list", "record", "sealed", "shown"}
+
+
+def _remarks(files: dict[str, bytes], facts: dict[str, Any], known: str | None) -> Iterator[str]:
+    yield "the number of the version, and ids that no record names, are the own words of the store that packed this"
+    if facts["finding"]:
+        yield "identifier, sector and stage are what scopewatch makes of the sentence"
+    last = chain.last_of(files)
+    if last and not known:
+        yield (
+            f"that nobody wrote all manifests anew, only a hash from elsewhere shows (--known); the last here is "
+            f"{last[1]}, of {last[0]}"
+        )
 
 
 def _text(body: bytes, facts: dict[str, Any]) -> Iterator[Check]:
@@ -75,7 +96,7 @@ def _text(body: bytes, facts: dict[str, Any]) -> Iterator[Check]:
     title, _, text = whole.partition("\n")
     document = facts["document"]
     yield Check(
-        "the text has the hash that the store kept",
+        "the text has the hash that the pack names",
         _sha256(text.encode("utf-8", "surrogatepass")) == document["text_sha256"]
         and title == document["title"],
     )
@@ -109,7 +130,7 @@ def _responses(
             yield Check(what, one.is_described)
     if own := raw.get("record"):
         yield Check(
-            "the record's body has the hash that the store kept",
+            "the record's body has the hash that the pack names",
             facts["document"]["body_sha256"] in {own.body, own.unpacked},
         )
     responses = {key: response_in(body, facts[key]) for key, body in held.items()}
@@ -144,8 +165,10 @@ def _origin(
     yield Check("it was fetched when the record says", apart <= LONGEST_READING)
     made = about.get("document")
     if is_page(document["encoding"]) and isinstance(made, dict):
-        own = {key: document[key] for key in ("url", "title", "text_sha256", *OF_ITS_DAY)}
-        yield Check("address, title, date and text are those that its record names", made == own)
+        own = {key: document[key] for key in MADE}
+        yield Check(
+            "id, address, title, date and text are those that its record names", made == own
+        )
     if listing is not None:
         named = about.get("list") or {"record": facts["list"]}
         yield Check(
@@ -186,7 +209,6 @@ def _chain(
     """Whether manifests name the records, and what they cannot show."""
     try:
         holds = chain.follow_each_other(files)
-        last = chain.last_of(files)
         closed, still_open = (chain.rows(files, sealed=one) for one in (True, False))
         by_day = {
             name: (_names(closed, name, one), _names(still_open, name, one))
@@ -196,28 +218,20 @@ def _chain(
     except BAD_CONTENT:
         yield Check("the manifests can be read", False)
         return
-    if last or chain.UNSEALED in files:
+    if hashes or chain.UNSEALED in files:
         yield Check("the manifests follow each other without a gap", holds)
         for name in records:
-            what = "a manifest names the record with its address, its time and its hashes"
+            what = "a manifest, or a line of the day not yet sealed, names the record with its address, time and hashes"
             yield Check(f"{what} ({name})", any(by_day[name]))
     is_sealed = bool(records) and all(closed for closed, _ in by_day.values())
     yield Check(
         "it says rightly whether its day was sealed when it was packed", sealed == is_sealed
     )
     if records and not is_sealed:
-        yield Check(
-            "that the records are as they were on their day: it was not sealed yet; pack it anew on a later day",
-            None,
-        )
+        what = "a sealed manifest names the records: until one does, whoever made the pack may have written them"
+        yield Check(f"{what}; ask for a pack that is made on a later day", None)
     if known:
         yield Check("the manifest whose hash was given is in the chain", known.lower() in hashes)
-    elif last:
-        yield Check(
-            f"that nobody wrote all manifests anew: give --known a hash that was kept elsewhere; the last here, of "
-            f"{last[0]}, is {last[1]}",
-            None,
-        )
 
 
 def _names(rows: list[dict[str, Any]], name: str, record: RawRecord | None) -> bool:
