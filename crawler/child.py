@@ -151,10 +151,10 @@ def finish(batch: Batch, source: Source, tally: Tally) -> None:
         try:
             verdict = _recorded(batch.store, source, tally, batch.run_id)
         except STORE_FAULTS as error:  # told at least; the child goes on with the others
-            verdict = Verdict("malformed", tally.crash or f"its run cannot be stored: {error}")
+            verdict = Verdict("failed", tally.crash or f"its run cannot be stored: {error}")
     elif tally.failures or tally.crash:
         verdict = Verdict(
-            tally.failures[0][1].kind if tally.failures else "malformed",
+            tally.failures[0][1].kind if tally.failures else "failed",
             str(tally.failures[0][1]) if tally.failures else tally.crash or "",
         )
     tell(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from crawler.items import Place
+from crawler.items import Capture, Place
 from crawler.source import Kind, Source
 from data.clock import to_text
 from data.models import Document
 
-LISTED = "utf-8/list"
-"""The encoding of what a list alone tells."""
 MADE = ("id", "url", "title", "published_at", "published_as_written", "text_sha256")
 """What a page's record says of the document that was made of it."""
 _MEANS = {"select", "article", "records", "registry", "vars", "categories", "hints"}
@@ -30,6 +28,11 @@ def decision_of(source: Source) -> dict[str, Any]:
         },
         "means": {"kind": source.read_as.value, **said},
     }
+
+
+def listed_as(capture: Capture | None) -> str:
+    """The encoding of what a list alone tells: that of the list."""
+    return f"{capture.encoding if capture else 'utf-8'}/list"
 
 
 def is_page(encoding: str) -> bool:

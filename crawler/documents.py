@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawler.items import Publication
+from crawler.decisions import listed_as
+from crawler.items import Capture, Publication
 from crawler.source import Source
 from crawler.text.markup import without_surrogates
 from data.fingerprint import sha256_text, simhash64
-from data.models import Document, DocumentStatus, Entry, Moment
+from data.models import Document, DocumentStatus, Entry, Extract, Moment
 
 SLACK = timedelta(days=1)
 """Announcements for later today are usual; a date beyond tomorrow is a slip (format-traps.md, 20)."""
@@ -35,13 +36,25 @@ def document_of(publication: Publication, source: Source) -> Document:
         text=text,
         published=clamped(_date(entry, publication), publication.fetched_at),
         fetched_at=publication.fetched_at,
-        encoding=extract.encoding if extract else "utf-8/list",
+        encoding=extract.encoding if extract else listed_as(publication.capture),
         kind=extract.kind if extract else "feed",
         status=status,
         body_sha256=publication.body_sha256 or sha256_text(text),
         text_sha256=sha256_text(text),
         simhash=simhash64(_compared(entry.title, text)),
         outlet=entry.outlet,
+    )
+
+
+def with_text(entry: Entry, text: str, capture: Capture | None = None) -> Extract:
+    """The extract of an item whose list holds its whole text, as an API's does."""
+    return Extract(
+        title=entry.title,
+        text=text,
+        published=entry.published,
+        encoding=f"{capture.encoding if capture else 'utf-8'}/api",
+        kind="json",
+        status="ok",
     )
 
 

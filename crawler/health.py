@@ -1,7 +1,8 @@
 """Judge a run over a source: well, or one of the ways in which silence would be a lie.
 
-States: ok, unreachable, blocked, refused, layout_changed, malformed, empty, stale. `stale` is a source
-that answers and has had nothing new for longer than its usual silence.
+States: ok, unreachable, blocked, refused, layout_changed, malformed, empty, failed, stale. `stale` is a
+source that answers and has had nothing new for longer than its usual silence; `failed` is a fault of
+scopewatch's own, such as a full disk.
 """
 
 from __future__ import annotations
@@ -36,9 +37,7 @@ class Verdict:
 def judge(source: Source, tally: Tally, past: Past, moment: datetime) -> Verdict:
     """The state of `source` after a run; the first that applies, the gravest first."""
     if tally.crash:
-        return Verdict(
-            "malformed", f"scopewatch could not read it (a fault of its own): {tally.crash}"
-        )
+        return Verdict("failed", f"a fault of scopewatch's own: {tally.crash}")
     if tally.failures:
         url, error = tally.failures[0]
         more = f" (and {len(tally.failures) - 1} more)" if len(tally.failures) > 1 else ""

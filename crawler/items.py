@@ -34,6 +34,8 @@ class Capture:
     """`verified`, `unverified`, or `none` for plain http."""
     redirects: tuple[tuple[str, str], ...] = ()
     """(address, reason) of each hop before this response."""
+    encoding: str = "utf-8"
+    """How a list was decoded: codec and rung."""
     kept_as: list[Place] = field(default_factory=list, compare=False, repr=False)
     """Filled by the archive: a list that proves a hundred items is written once."""
 

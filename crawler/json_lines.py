@@ -16,9 +16,11 @@ def json_line(fields: dict[str, Any]) -> str:
     return json.dumps(fields, ensure_ascii=False).translate(_BREAKS)
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes, content_type: str | None = None, hint: str | None = None) -> Any:
     """The value in `body`; raises `ValueError` or `RecursionError` for what is no JSON in any encoding."""
     try:
-        return json.loads(body)
+        if b"\x1b" not in body:  # JSON has no bare escape, ISO-2022-JP is full of them
+            return json.loads(body)
     except UnicodeDecodeError:
-        return json.loads(decode(body).text)
+        pass
+    return json.loads(decode(body, content_type, hint).text)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from crawler.json_lines import parse_json
+from crawler.list_encoding import codec_of_table
 from crawler.source import Records
 from crawler.text.bombs import refuse_many_values
 from crawler.text.dates import find_date, parse_feed_date
@@ -39,32 +40,40 @@ class Reply:
     next: str | None
 
 
-def read_records(body: bytes, records: Records, *, url: str) -> Reply:
+def read_records(
+    body: bytes,
+    records: Records,
+    *,
+    url: str,
+    content_type: str | None = None,
+    hint: str | None = None,
+) -> Reply:
     """The entries of a reply; raises `Malformed` for what is not its format or is an error message,
-    `LayoutChanged` when the list of records is missing although the reply counts some.
+    `LayoutChanged` when the list of records is missing or empty although the reply does not count none.
     """
     match records.format:
         case "json":
-            return _read_json(body, records, url)
+            refuse_many_values(body, url)
+            try:
+                reply = parse_json(body, content_type, hint)
+            except (ValueError, RecursionError) as error:
+                raise Malformed(f"{url}: the reply is not JSON: {body[:80]!r}") from error
+            return _of_json(reply, records, url)
         case "xml":
-            return _read_xml(body, records, url)
+            return _of_xml(parse_xml(body, url, content_type, hint), records, url)
         case "csv_zip":
             rows = _csv_rows(body, records, url)
             return Reply(tuple(_entries(rows, records, url)), None)
 
 
-def _read_json(body: bytes, records: Records, url: str) -> Reply:
-    refuse_many_values(body, url)
-    try:
-        reply = parse_json(body)
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"{url}: the reply is not JSON: {body[:80]!r}") from error
+def _of_json(reply: Any, records: Records, url: str) -> Reply:
     if records.error and (message := _path(reply, records.error)):
         raise Malformed(f"{url}: the API says {str(message)[:200]}")
     found = _path(reply, records.items) if records.items else reply
+    if not found and records.total:
+        _refuse_unlisted(_path(reply, records.total), records, url)
+        return Reply((), None)
     if found is None:
-        if records.total and _path(reply, records.total) in {0, "0"}:
-            return Reply((), None)
         raise LayoutChanged(f"{url}: the reply has no list {records.items!r}")
     if not isinstance(found, list):
         raise LayoutChanged(f"{url}: {records.items!r} is no list")
@@ -73,8 +82,7 @@ def _read_json(body: bytes, records: Records, url: str) -> Reply:
     return Reply(tuple(entries), _word(following) or None)
 
 
-def _read_xml(body: bytes, records: Records, url: str) -> Reply:
-    root = parse_xml(body, url)
+def _of_xml(root: Any, records: Records, url: str) -> Reply:
     if records.error:
         message = root.findtext(f".//{records.error}") or (root.tag == records.error and root.text)
         if message:
@@ -84,9 +92,18 @@ def _read_xml(body: bytes, records: Records, url: str) -> Reply:
         {child.tag: child.text or "" for child in node if isinstance(child.tag, str)}
         for node in nodes
     )
-    if not nodes and records.total and root.findtext(f".//{records.total}") != "0":
-        raise LayoutChanged(f"{url}: the reply has no {records.items!r}")
+    if not nodes and records.total:
+        _refuse_unlisted(root.findtext(f".//{records.total}"), records, url)
     return Reply(tuple(_entries(rows, records, url)), None)
+
+
+def _refuse_unlisted(total: Any, records: Records, url: str) -> None:
+    """Raise for a reply that lists nothing and does not count none: its list has another name now."""
+    count = _word(total).replace(",", "").strip() if total != 0 else "0"
+    if not (count.isdecimal() and int(count[:9]) == 0):
+        raise LayoutChanged(
+            f"{url}: the reply lists nothing under {records.items!r}, and {records.total!r} is {count[:40] or None!r}"
+        )
 
 
 def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any]]:
@@ -97,7 +114,8 @@ def _csv_rows(body: bytes, records: Records, url: str) -> Iterator[dict[str, Any
                 raise Malformed(f"{url}: unpacks to more than {MAX_UNPACKED >> 20} MiB")
             for member in members:
                 with archive.open(member) as file:
-                    text = io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+                    codec = codec_of_table(file)
+                    text = io.TextIOWrapper(file, codec, errors="replace", newline="")
                     lines = iter(partial(text.readline, LONGEST_LINE), "")
                     for number, row in enumerate(csv.reader(lines)):
                         if number >= MAX_ROWS:

@@ -52,7 +52,7 @@ def items_in(
                 found = _bare(parse_listing(body, select, near=near, **about))
             case Kind.API:
                 records = Records.model_validate(means["records"])
-                found = list(read_records(body, records, url=url).entries)
+                found = list(read_records(body, records, **about).entries)
             case Kind.REGISTRY:
                 found = list(_reader(means).read(body, url, _source(means)).entries)
             case Kind.PAGE:

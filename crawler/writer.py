@@ -17,7 +17,7 @@ from time import monotonic
 from typing import IO, Any
 
 from crawler.archive import Archive
-from crawler.decisions import LISTED, decision_of, is_page, of_page
+from crawler.decisions import decision_of, is_page, listed_as, of_page
 from crawler.documents import document_of
 from crawler.items import Publication, Tally
 from crawler.json_lines import json_line
@@ -164,7 +164,7 @@ class Writer:
         if is_page(document.encoding):
             listed = None
             if publication.listed is not None:
-                of_list = {**self._decision(source), "encoding": LISTED}
+                of_list = {**self._decision(source), "encoding": listed_as(publication.listed)}
                 listed = self._archive.write(publication.listed, of_list)
             decision |= of_page(document, listed)
         place = self._archive.write(publication.capture, decision)

@@ -14,9 +14,11 @@ from data.errors import Malformed
 _PROLOG = re.compile(r"^<\?xml\b[^>]{0,300}\?>")
 
 
-def parse_xml(body: bytes, url: str) -> Any:
+def parse_xml(
+    body: bytes, url: str, content_type: str | None = None, hint: str | None = None
+) -> Any:
     """The root element of `body`, which may begin with empty lines or a BOM; raises `Malformed`."""
-    text = decode(body).text.lstrip("\ufeff \t\r\n")
+    text = decode(body, content_type, hint).text.lstrip("\ufeff \t\r\n")
     refuse_entities(text, url)
     refuse_large_tree(text, url)
     parser = etree.XMLParser(

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawler.items import Publication
 from crawler.records import Reply, read_records
-from crawler.spiders.base import SourceSpider
+from crawler.spiders.base import SourceSpider, content_type
 from data.errors import Malformed
 from data.store.harvest import Stored
 
@@ -32,7 +32,15 @@ class ApiSpider(SourceSpider):
         records = self.source.records
         if records is None:
             raise Malformed("the source has no field map")
-        reply = read_records(response.body, records, url=response.url)
+        if page > 1:  # what lies behind a full last page is empty, whatever the reply counts
+            records = records.model_copy(update={"total": None})
+        reply = read_records(
+            response.body,
+            records,
+            url=response.url,
+            content_type=content_type(response),
+            hint=self.source.hints.encoding,
+        )
         capture = response.meta.get("capture")
         entries, texts = [one for one, _ in reply.entries], [text for _, text in reply.entries]
         yield from self.follow(entries, capture, texts)

@@ -15,9 +15,10 @@ from twisted.python.failure import Failure
 
 from crawler import templates
 from crawler.choice import Choice
-from crawler.documents import clamped
+from crawler.documents import clamped, with_text
 from crawler.failures import error_of_download, error_of_status
 from crawler.items import Capture, Publication, Tally
+from crawler.list_encoding import encoding_of_list
 from crawler.session import Session
 from crawler.source import Source
 from crawler.spiders.reading import read_body
@@ -88,6 +89,10 @@ class SourceSpider(Spider):
             self.tally.lists_read += 1
             yield from self._recheck_standing()
             return
+        if capture := response.meta.get("capture"):
+            hint = self.source.hints.encoding
+            decided = encoding_of_list(response.body, content_type(response), hint)
+            response.meta["capture"] = replace(capture, encoding=decided)
         yield from self.parse(response, **kwargs)
         self.tally.lists_read += 1
         if validator := response.meta.get("validator"):
@@ -139,7 +144,7 @@ class SourceSpider(Spider):
             ):
                 self.tally.sighted.append(item_id)
             elif text:
-                found = with_text(entry, text)
+                found = with_text(entry, text, capture)
                 yield replace(self.title_only(entry, item_id, capture), extract=found)
             elif self._choice.page_wanted(entry, announced):
                 try:
@@ -296,18 +301,6 @@ class SourceSpider(Spider):
         crawl = self.session.config.crawl
         pdf = urlsplit(url).path.lower().endswith(".pdf")
         return {"download_maxsize": (crawl.max_pdf_mib if pdf else crawl.max_body_mib) * MIB}
-
-
-def with_text(entry: Entry, text: str) -> Extract:
-    """The extract of an item whose list holds its whole text, as an API's does."""
-    return Extract(
-        title=entry.title,
-        text=text,
-        published=entry.published,
-        encoding="utf-8/api",
-        kind="json",
-        status="ok",
-    )
 
 
 def _shown(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import zipfile
@@ -12,12 +13,13 @@ from typing import Any
 import pytest
 
 from crawler.json_lines import json_line
+from crawler.list_encoding import encoding_of_list
 from crawler.records import read_records
 from crawler.registries.answers import json_of, page_of
 from crawler.source import Records
 from crawler.text.feed import parse_feed
 from crawler.text.sitemap import parse_sitemap
-from data.errors import Malformed
+from data.errors import LayoutChanged, Malformed
 from tests.crawler.web import Place, Web, serving
 
 RECORDS = Records(items="r", title="t", url="u", text="x", id="i", next="next", next_parameter="start")  # fmt: skip
@@ -64,6 +66,60 @@ def test_a_reply_in_the_web_s_encodings_is_read() -> None:
     for body in (text.encode("cp932"), text.encode("utf-16"), text.encode("utf-8-sig")):
         [(entry, _)] = read_records(body, RECORDS, url=URL).entries
         assert entry.title == "第①号の公表"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "decision"),
+    [
+        ("cp932", None, "cp932/strict"),
+        ("cp932", "application/json; charset=Shift_JIS", "cp932/header"),
+        ("euc_jp", "application/json; charset=EUC-JP", "euc_jp/header"),
+        ("iso2022_jp", None, "iso2022_jp/escape"),
+        ("utf-16", None, "utf-16-le/bom"),
+        ("utf-16-le", None, "utf-16-le/json"),
+        ("utf-8-sig", None, "utf-8/bom"),
+        ("utf-8", "application/json; charset=Shift_JIS", "utf-8/strict"),
+    ],
+)
+def test_how_a_reply_was_decoded_is_told(
+    encoding: str, declared: str | None, decision: str
+) -> None:
+    text = json.dumps({"r": [{"t": "ｶﾅの公表", "u": "/1.html"}]}, ensure_ascii=False)
+    text = text if encoding != "iso2022_jp" else text.replace("ｶﾅ", "カナ")
+    body = text.encode(encoding)
+    [(entry, _)] = read_records(body, RECORDS, url=URL, content_type=declared).entries
+    assert entry.title.removeprefix("カナ").removeprefix("ｶﾅ") == "の公表"
+    for packed in (body, gzip.compress(body)):
+        assert encoding_of_list(packed, declared) == decision
+
+
+def test_a_packed_table_is_read_in_its_encoding() -> None:
+    for encoding, decision in (("cp932", "cp932/strict"), ("utf-8-sig", "utf-8/bom")):
+        body = _zipped(("第①号の公表,/1.html\r\n" * 30_000).encode(encoding))
+        entry, _ = read_records(body, CSV, url=URL).entries[-1]
+        assert (entry.title, encoding_of_list(body)) == ("第①号の公表", decision)
+
+
+@pytest.mark.parametrize(
+    ("reply", "stands"),
+    [
+        ('{"n": 0}', True), ('{"n": "0", "r": []}', True), ('{"n": 0, "r": null}', True),
+        ('{"n": 12, "r": []}', False), ('{"r": []}', False), ('{"n": null, "r": []}', False), ('{"n": "1,204"}', False),
+        ('{"count": 0}', False), ('{"n": 3, "r": [{"t": "題", "u": "/1"}]}', True),
+    ],
+)  # fmt: skip
+def test_a_reply_without_items_counts_none(reply: str, stands: bool) -> None:
+    counted = RECORDS.model_copy(update={"total": "n"})
+    xml = XML.model_copy(update={"total": "n"})
+    value = json.loads(reply)
+    items = "".join(f"<{XML.items}/>" for _ in value.get("r") or ())
+    count = f"<n>{value['n']}</n>" if value.get("n") is not None else ""
+    for body, records in ((reply, counted), (f"<x>{count}{items}</x>", xml)):
+        if stands:
+            read_records(body.encode(), records, url=URL)
+        else:
+            with pytest.raises(LayoutChanged, match="lists nothing"):
+                read_records(body.encode(), records, url=URL)
 
 
 def test_a_printed_line_is_one_line_to_every_reader() -> None:

@@ -236,7 +236,7 @@ def _state(run: Tally, past: Past = NONE, **more: Any) -> str:
 
 def test_the_states_of_a_run() -> None:
     assert _state(tally()) == "ok"
-    assert _state(tally(crash="TypeError")) == "malformed"
+    assert _state(tally(crash="TypeError")) == "failed"
     assert _state(tally(failures=[("u", Blocked("403"))])) == "blocked"
     assert _state(tally(lists_read=0)) == "unreachable"
     assert _state(tally(seen=0)) == "empty"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from crawler.archive import Archive
+from crawler.documents import with_text
 from crawler.items import Capture, Publication, Tally
 from crawler.loader import records
 from crawler.source import Source
-from crawler.spiders.base import with_text
 from crawler.writer import HEAVY_BATCH, Writer
 from data.clock import now
 from data.config import Config

@@ -20,13 +20,12 @@ import pytest
 from click.testing import CliRunner
 
 from crawler import registries_commands as commands
-from crawler.documents import document_of
+from crawler.documents import document_of, with_text
 from crawler.items import Publication
 from crawler.loader import read_source, records
 from crawler.registries import bill_records, bills, diet_speeches, gazette
 from crawler.registries.bill_notices import publish_bill
 from crawler.registries.publishing import Registers, publish, registers_of
-from crawler.spiders.base import with_text
 from crawler.statutes import publishing as statutes
 from crawler.statutes.following import import_readings, refresh_changes
 from crawler.statutes.reader import read_path
