@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from crawler.identity import canonical_url, document_ids
 from crawler.rechecks import PER_RUN, Rechecks
 from crawler.redirectors import is_aggregator
+from crawler.rewriting import rewriting
 from crawler.source import Source
 from crawler.writer import Writer
 from data.clock import now
+from data.fingerprint import sha256_text
 from data.models import Entry
 from data.store.harvest import Stored
 
@@ -59,6 +61,20 @@ class Choice:
         if stored.status == "title_only" and self._followed(entry):
             return now() - stored.fetched_at > RETRY_WINDOW
         return True
+
+    def rewritten(self, text: str, item_id: str, stored: Stored) -> tuple[bool, str | None]:
+        """Whether the text that a list shows of an item is a new version; else the hash that waits for a second look.
+
+        Numbers may be those of a decision or of a counter that is another one at each look: what two runs
+        show is an edit.
+        """
+        digest = sha256_text(text)
+        if digest == stored.text_sha256:
+            return False, None
+        change = rewriting(self._writer.text(item_id), text)
+        if change == "numbers" and self._writer.waiting(self._source, item_id) != digest:
+            return False, digest
+        return change != "counter", None
 
     def edited(self, listed: Iterable[tuple[Entry, str]], stored: Mapping[str, Stored]) -> set[str]:
         """The ids of those stored items that their list says were edited since they were looked at.

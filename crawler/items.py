@@ -80,6 +80,8 @@ class Tally:
     page_failures: list[tuple[str, SourceError]] = field(default_factory=list)
     """(address, error) of single pages: their items are kept with the title only."""
     list_validators: dict[str, Validator] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Item id -> hash of a text that differs by numbers alone: a version if the next run shows it too."""
     sighted: list[str] = field(default_factory=list)
     """Ids of items that are stored already and were seen again."""
     pages_read: int = 0

@@ -27,7 +27,7 @@ from data.clock import now, to_text
 from data.errors import Malformed
 from data.models import Document, Entry
 from data.store.connection import Store
-from data.store.documents import save_documents
+from data.store.documents import newest_text, save_documents
 from data.store.harvest import (
     Stored,
     record_sightings,
@@ -36,7 +36,7 @@ from data.store.harvest import (
     standing_documents,
     stored_documents,
 )
-from data.store.validators import checked_at, mark_checked
+from data.store.validators import Validator, checked_at, load_validator, mark_checked
 
 BATCH = 64
 """Documents per transaction: each costs two fsyncs, and what a kill loses is fetched again."""
@@ -192,9 +192,22 @@ class Writer:
             mark_checked(self._store, checked, moment)
         if tally.complete:
             found = [
-                (validator_key(source, url), one) for url, one in tally.list_validators.items()
+                (_waiting_key(source, item_id), Validator(None, None, digest))
+                for item_id, digest in tally.waiting.items()
             ]
+            if not tally.waiting:  # a 304 would hide the second look
+                lists = tally.list_validators.items()
+                found = [(validator_key(source, url), one) for url, one in lists]
             save_validators(self._store, found, moment)
+
+    def text(self, item_id: str) -> str:
+        """The text that is stored of an item."""
+        return newest_text(self._store, item_id)
+
+    def waiting(self, source: Source, item_id: str) -> str | None:
+        """The hash of the text that the last run that changed it showed, and that waits for a second look."""
+        known = load_validator(self._store, _waiting_key(source, item_id))
+        return known.body_sha256 if known else None
 
     def stored(self, ids: Collection[str]) -> dict[str, Stored]:
         return stored_documents(self._store, ids) if ids else {}
@@ -269,3 +282,7 @@ class Preview(Writer):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _waiting_key(source: Source, item_id: str) -> str:
+    return validator_key(source, f"text/{item_id}")

@@ -22,9 +22,9 @@ MAX_PAGES = 50
 class ApiSpider(SourceSpider):
     """Pages one after the other, never side by side: the etiquette of the Diet's API."""
 
-    def _rewritten(self, text: str, known: Stored) -> bool:
+    def _rewritten(self, text: str, item_id: str, known: Stored) -> bool:
         # What a search shows of an item depends on the word that found it.
-        return self.source.query is None and super()._rewritten(text, known)
+        return self.source.query is None and super()._rewritten(text, item_id, known)
 
     def parse(
         self, response: Response, page: int = 1, **kwargs: Any

@@ -26,7 +26,6 @@ from crawler.text.markup import without_surrogates
 from crawler.titles import plain_title, sound_entry
 from data.clock import now
 from data.errors import LayoutChanged, Malformed, SourceError
-from data.fingerprint import sha256_text
 from data.models import Entry, Extract
 from data.store.harvest import Stored
 
@@ -140,7 +139,7 @@ class SourceSpider(Spider):
             if (
                 item_id not in wanted
                 and self._choice.stands(entry, known)
-                and not (text and known and self._rewritten(text, known))
+                and not (text and known and self._rewritten(text, item_id, known))
             ):
                 self.tally.sighted.append(item_id)
             elif text:
@@ -159,9 +158,12 @@ class SourceSpider(Spider):
             else:
                 yield self.title_only(entry, item_id, capture)
 
-    def _rewritten(self, text: str, known: Stored) -> bool:
+    def _rewritten(self, text: str, item_id: str, known: Stored) -> bool:
         """Whether the text in the list is another one than was stored."""
-        return sha256_text(without_surrogates(text)) != known.text_sha256
+        new, waits = self._choice.rewritten(without_surrogates(text), item_id, known)
+        if waits:
+            self.tally.waiting[item_id] = waits
+        return new
 
     def _count(self, entry: Entry) -> None:
         self.tally.seen += 1

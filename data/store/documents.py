@@ -142,6 +142,14 @@ def document_text(store: Store, document_id: str, version: int) -> str:
     return next((row["text"] for row in rows), "")
 
 
+def newest_text(store: Store, document_id: str) -> str:
+    """The text of a document's newest version; empty when it has none."""
+    rows = store.private.query(
+        "SELECT text FROM texts WHERE document_id = ? ORDER BY version DESC LIMIT 1", [document_id]
+    )
+    return next((row["text"] for row in rows), "")
+
+
 def versions(store: Store, document_id: str) -> Iterator[dict[str, Any]]:
     """The kept versions of a document, oldest first."""
     return store.public.query(
