@@ -72,6 +72,9 @@ def examine(store: Store, config: Config, at: datetime) -> list[Check]:
 def _configuration(config: Config) -> Iterator[Check]:
     if config.contact is None:
         yield Check("configuration", "problem", "contact is not set; a live run is refused")
+    elif config.contact_is_example:
+        why = f"contact is {config.contact}, an example's address: webmasters cannot write to you"
+        yield Check("configuration", "note", why)
     for name in sorted(set(_missing_variables(config))):
         yield Check("configuration", "problem", f"the environment variable {name} is not set")
     for name in sorted(set(_bad_addresses(config))):

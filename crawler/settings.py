@@ -18,11 +18,14 @@ NO_CONTACT = (
 
 
 def user_agent(config: Config) -> str:
-    """An honest name with an address to complain to."""
-    if config.crawl.user_agent:
-        return config.crawl.user_agent
-    contact = f" (+{config.contact})" if config.contact else ""
-    return f"scopewatch/{version('scopewatch')}{contact}"
+    """An honest name with an address to complain to: what the configured words lack of both is added."""
+    own = config.crawl.user_agent or ""
+    parts = [own] if own else []
+    if NAME not in own.lower():
+        parts.append(f"scopewatch/{version('scopewatch')}")
+    if config.contact and config.contact.removeprefix("mailto:") not in own:
+        parts.append(f"(+{config.contact})")
+    return " ".join(parts)
 
 
 def require_contact(config: Config, sources: list[Source]) -> None:
@@ -102,7 +105,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "crawler.middleware.meta_refresh.QuickMetaRefreshMiddleware": 580,
             "crawler.middleware.record.RecordMiddleware": 580,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
-            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+            "crawler.middleware.retry_after.PatientRedirectMiddleware": 600,
             "crawler.middleware.capture.CaptureMiddleware": 880,
         },
         # Spiders judge every status and length themselves; each layer costs every page a generator.

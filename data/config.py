@@ -18,6 +18,13 @@ from data.subscribers import Filter, Subscriber
 VARIABLE = "SCOPEWATCH_CONFIG"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DEFAULT_NAME = "scopewatch.toml"
+_CONTACT = re.compile(
+    r"mailto:[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+|https?://[\w.-]+(?:[:/?#][!-'*-~]*)?", re.ASCII
+)
+"""What may stand in a User-Agent's comment: ASCII without spaces and parentheses."""
+_EXAMPLE = re.compile(
+    r"(?:[@./]example(?:\.(?:com|net|org|jp))?|\.(?:test|invalid)|(?:@|//)[\w-]+)(?:[:/?#]|$)"
+)
 
 
 class StoreSection(Section):
@@ -30,8 +37,8 @@ class CrawlSection(Section):
     """Directories of source YAML files; `shipped` names the catalogue inside the package."""
     allow_hosts: tuple[str, ...] = ()
     """host:port pairs that may be fetched although they are private (a local mirror, the demo)."""
-    user_agent: str | None = None
-    """The whole User-Agent; by default it is built from the version and `contact`."""
+    user_agent: str | None = Field(None, pattern=r"^[!-~](?:[ -~]*[!-~])?$", max_length=300)
+    """Words of your own for the User-Agent, in ASCII; what they lack of scopewatch's name and `contact` is added."""
     concurrency: int = Field(8, ge=1, le=64)
     delay_seconds: float = Field(2.0, ge=0)
     timeout_seconds: int = Field(45, ge=1, le=600)
@@ -147,10 +154,10 @@ class Config(Section):
     @field_validator("contact")
     @classmethod
     def _reachable(cls, contact: str | None) -> str | None:
-        if contact is not None and not re.fullmatch(
-            r"mailto:[^@\s]+@[^@\s]+|https?://\S+", contact
-        ):
-            raise ValueError("a contact is mailto:you@example.org or an https:// page")
+        if contact is not None and not _CONTACT.fullmatch(contact):
+            raise ValueError(
+                "a contact is mailto:desk@example.org or an https:// page, in ASCII without spaces"
+            )
         return contact
 
     @model_validator(mode="after")
@@ -162,6 +169,11 @@ class Config(Section):
                 f"subscribers: the name {twice[0]!r} is given twice; each needs its own"
             )
         return self
+
+    @property
+    def contact_is_example(self) -> bool:
+        """Whether `contact` is at a name kept for examples (RFC 2606), or that of a machine: nobody reads it."""
+        return _EXAMPLE.search(self.contact or "") is not None
 
     @property
     def directory(self) -> Path:

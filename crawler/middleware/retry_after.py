@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from time import time
 from typing import Any
@@ -9,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
@@ -17,6 +20,35 @@ from crawler.session import Session
 from crawler.waiting import LONGEST_WAIT, UNSAID_WAIT, seconds_to_wait
 from data.clock import now
 from data.errors import Unreachable
+
+_REFUSALS = frozenset({403, 413})
+
+
+class PatientRedirectMiddleware(RedirectMiddleware):
+    """Scrapy's redirects, but a time that an answer names is kept to first: by the redirected request, by a second
+    try, and by all others to its host. 429 and 503 are RetryAfterMiddleware's.
+    """
+
+    def process_response(  # type: ignore[override]  # Scrapy awaits what can be awaited
+        self, request: Request, response: Response
+    ) -> Request | Response | Coroutine[Any, Any, Request | Response]:
+        following = super().process_response(request, response)
+        if _may_name_a_time(response.status):
+            wait = seconds_to_wait(response.headers.get("Retry-After"), now())
+            return self._after(wait, request, response, following) if wait else following
+        return following
+
+    async def _after(
+        self, wait: float, request: Request, response: Response, following: Request | Response
+    ) -> Request | Response:
+        spider: Any = self.crawler.spider
+        hosts = spider.session.gate.hosts
+        pause = hosts.leave_alone(_host(request), response.status, wait, wait)
+        if isinstance(following, Request) and _host(following) != _host(request):
+            if wait > LONGEST_WAIT:
+                raise Unreachable(pause.reason)
+            await asyncio.sleep(wait)
+        return following
 
 
 class RetryAfterMiddleware(RetryMiddleware):
@@ -32,7 +64,7 @@ class RetryAfterMiddleware(RetryMiddleware):
 
     def process_request(self, request: Request) -> None:
         """Raises `Unreachable` for a host that has asked for a long pause."""
-        host = urlsplit(request.url).hostname or ""
+        host = _host(request)
         pause = self._session.gate.hosts.pause(host)
         if pause and pause.until - time() > LONGEST_WAIT:
             raise self._given_up(host, pause)
@@ -50,12 +82,12 @@ class RetryAfterMiddleware(RetryMiddleware):
         again = self._retry(request, f"{response.status} with Retry-After")
         if again is None:
             raise self._leave_alone(request, response.status, wait)
-        host = urlsplit(request.url).hostname or ""
+        host = _host(request)
         self._session.gate.hosts.leave_alone(host, response.status, wait, wait)  # the gate waits
         return again
 
     def _leave_alone(self, request: Request, status: int, wait: float | None) -> Unreachable:
-        host = urlsplit(request.url).hostname or ""
+        host = _host(request)
         seconds = wait if wait and wait > LONGEST_WAIT else UNSAID_WAIT
         pause = self._session.gate.hosts.leave_alone(host, status, wait, seconds)
         return self._given_up(host, pause)
@@ -73,3 +105,13 @@ class RetryAfterMiddleware(RetryMiddleware):
         spider: Any = self.crawler.spider
         session: Session = spider.session
         return session
+
+
+def _may_name_a_time(status: int) -> bool:
+    """Redirects, refusals, failures: a good answer, or a page that is gone, asks nobody to wait."""
+    redirects, fails = 300 <= status < 400 and status != 304, status >= 500 and status != 503
+    return redirects or fails or status in _REFUSALS
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).hostname or ""

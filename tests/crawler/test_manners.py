@@ -53,13 +53,14 @@ def _not_http(handler: Any) -> None:
     handler.close_connection = True
 
 
-def _once_busy(seconds: int) -> Any:
+def _once_busy(seconds: int, status: int = 503) -> Any:
     calls: list[float] = []
 
     def answer(handler: Any) -> Answer:
         calls.append(time.monotonic())
         if len(calls) == 1:
-            return Answer(status=503, headers={"Retry-After": str(seconds)}, etag=False)
+            later = {"Retry-After": str(seconds), "Location": "/feed.xml?moved"}
+            return Answer(status=status, headers=later, etag=False)
         return Answer(rss(handler.headers["Host"], [("/1", "一")]).encode(), "text/xml")
 
     return answer
@@ -125,6 +126,16 @@ PAGES: dict[str, tuple[Any, str]] = {
     "half_closed": (_half, "malformed"),
     "no_http": (_not_http, "unreachable"),
     "retried": (_once_busy(1), "ok"),
+    "failing_for_a_second": (_once_busy(1, status=500), "ok"),
+    "moving_in_a_second": (_once_busy(1, status=307), "ok"),
+    "failing_for_an_hour": (
+        Answer(status=500, headers={"Retry-After": "3600"}, etag=False),
+        "unreachable",
+    ),
+    "moving_in_an_hour": (
+        Answer(status=301, headers={"Retry-After": "3600", "Location": "/1"}, etag=False),
+        "unreachable",
+    ),
 }
 ROBOTS: dict[str, tuple[Any, str]] = {
     # name of the source: (what robots.txt answers, the state that is told)
@@ -164,7 +175,7 @@ def crawled(
             web.put("/1", article("一", BODY))
             web.put("/2", article("二", BODY))
             if name in PAGES:
-                web.pages["/feed.xml"] = PAGES[name][0]
+                web.pages["/feed.xml"] = web.pages["/feed.xml?moved"] = PAGES[name][0]
             if name in ROBOTS:
                 web.pages["/robots.txt"] = ROBOTS[name][0]
         webs["to_sorry"].put("/sorry/404-notfound.html", "<html>sorry</html>")
@@ -208,17 +219,18 @@ def test_crawl_delay_is_kept(crawled: Crawled) -> None:
     assert min(later - earlier for earlier, later in pairwise(times)) >= 1.95
 
 
-def test_a_short_retry_after_is_waited_for(crawled: Crawled) -> None:
+@pytest.mark.parametrize("name", ["retried", "failing_for_a_second", "moving_in_a_second"])
+def test_a_short_retry_after_is_waited_for(crawled: Crawled, name: str) -> None:
     _, webs, _ = crawled
-    asked = [moment for path, moment in webs["retried"].times if path == "/feed.xml"]
+    asked = [moment for path, moment in webs[name].times if path.startswith("/feed.xml")]
     assert len(asked) == 2
     assert asked[1] - asked[0] >= 1.0
 
 
 def test_a_busy_server_is_not_asked_again_at_once(crawled: Crawled) -> None:
     _, webs, _ = crawled
-    assert webs["busy"].paths().count("/feed.xml") == 1
-    assert webs["pausing"].paths().count("/feed.xml") == 1
+    for name in ("busy", "pausing", "failing_for_an_hour", "moving_in_an_hour"):
+        assert webs[name].paths() == ["/robots.txt", "/feed.xml"]
 
 
 def test_a_server_that_asked_for_a_pause_is_left_alone_by_the_next_run(crawled: Crawled) -> None:

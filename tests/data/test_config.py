@@ -49,6 +49,10 @@ WRONG = {
         "localhost:8000",
     ),
     "a contact nobody can write to": ('contact = "me"', "contact", "mailto:"),
+    "a contact of blanks": ('contact = "  "', "contact", "mailto:"),
+    "a contact that ends a header": (r'contact = "mailto:a@b.jp\r\nX: y"', "contact", "mailto:"),
+    "a contact that no header holds": ('contact = "mailto:窓口@b.jp"', "contact", "ASCII"),
+    "a User-Agent of two lines": ('[crawl]\nuser_agent = "a\\nb"', "crawl.user_agent", "pattern"),
     "a weekday as a digit": (
         '[[subscribers]]\nname = "a"\n[subscribers.cadence]\non = ["1"]',
         "subscribers[0].cadence.on",
