@@ -13,11 +13,11 @@ from alerts.cadence import is_quiet
 from alerts.channels.base import Receipt
 from alerts.channels.registry import CHANNELS, OpenChannels, kind_of, target_of
 from alerts.notices import write_notices
-from alerts.patience import at_most
 from data.clock import now
 from data.config import Config
 from data.errors import LockedError
 from data.lock import run_lock
+from data.patience import at_most
 from data.store.connection import Store
 from data.store.deliveries import (
     claim_part,

@@ -33,7 +33,7 @@ from crawler.failures import FETCH_ERRORS, error_of
 from crawler.gate import Gate
 from crawler.handler import GatedHandler
 from crawler.health import Verdict, judge, source_run
-from crawler.hosts import Hosts
+from crawler.hosts import Hosts, hosts_file
 from crawler.items import Tally
 from crawler.loader import load_sources, read_source
 from crawler.memory import watch
@@ -267,7 +267,7 @@ def main() -> None:
     crawl = config.crawl
     session = Session(
         config=config,
-        gate=Gate(crawl.concurrency, crawl.delay_seconds / 2, Hosts(_hosts_file(config, store))),
+        gate=Gate(crawl.concurrency, crawl.delay_seconds / 2, Hosts(hosts_file(config))),
         writer=writer,
         recorder=Recorder(Path(head["record"]), head["pages"]) if head.get("record") else None,
     )
@@ -281,13 +281,6 @@ def main() -> None:
         store.close()
     if reading.failed is not None:
         raise reading.failed
-
-
-def _hosts_file(config: Config, store: Store | None) -> Path | None:
-    """Beside the store; a preview, which needs no store, does without where there is none."""
-    if store is None and not os.access(config.directory, os.W_OK):
-        return None
-    return config.directory / "hosts"
 
 
 def _sources(config: Config, head: dict[str, Any]) -> dict[str, Source]:

@@ -16,11 +16,15 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from crawler.addresses import Target, allowed, check_address, check_target, target_of
+from crawler.turns import Turns
 from data.config import Config
 from data.errors import Blocked, Malformed, Unreachable
+from data.patience import at_most
 
 MAX_HOPS = 8
 _CHUNK = 64 * 1024
+_LEAST = 0.01
+"""Seconds; a time of zero would be none."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ASKS = {
     "Accept-Encoding": "gzip, deflate",
@@ -44,22 +48,33 @@ class Fetched:
     """The header in which a server that answers 429 or 503 says how long to wait."""
 
 
-def fetch(url: str, config: Config, *, user_agent: str, any_status: bool = False) -> Fetched:
-    """GET `url` within the limits of `config.crawl`.
+def fetch(
+    url: str, config: Config, *, user_agent: str, turns: Turns, any_status: bool = False
+) -> Fetched:
+    """GET `url` within the limits of `config.crawl`, in its host's turn.
 
     Raises `Refused` for an address that may not be asked (at any hop), `Unreachable` when there is no
-    usable answer in `timeout_seconds` over all, `Blocked` for 401, 403 and 429, `Malformed` when the
-    body exceeds `max_body_mib` once decompressed. With `any_status` an answer that is no redirect is
+    usable answer in `timeout_seconds` over all, or the host wants to be left alone, `Blocked` for 401, 403
+    and 429, `Malformed` when the body exceeds `max_body_mib` once decompressed. With `any_status` an answer that is no redirect is
     given whatever its status says.
     """
-    deadline = time.monotonic() + config.crawl.timeout_seconds
+    left = float(config.crawl.timeout_seconds)
     hops: list[str] = []
     for _ in range(MAX_HOPS):
         hops.append(url)
-        found = _hop(url, config, user_agent, deadline, any_status)
-        if isinstance(found, Fetched):
-            return replace(found, hops=tuple(hops))
-        url = found
+        target = target_of(url)
+        check_target(target, config.crawl.allow_hosts)
+        with turns.at(target.host):
+            deadline = time.monotonic() + left
+            found, leads_to = _hop(url, target, config, user_agent, deadline, any_status)
+            left = deadline - time.monotonic()
+        turns.heed(target.host, found.status, found.retry_after)
+        if leads_to is not None:
+            url = leads_to
+            continue
+        if not any_status:
+            _judge(url, found.status)
+        return replace(found, hops=tuple(hops))
     raise Unreachable(f"{hops[0]}: more than {MAX_HOPS} redirects")
 
 
@@ -79,14 +94,15 @@ def resolved(target: Target, allow_hosts: tuple[str, ...]) -> str:
 
 
 def _hop(
-    url: str, config: Config, user_agent: str, deadline: float, any_status: bool
-) -> Fetched | str:
-    """The answer, or the address that it redirects to."""
-    target = target_of(url)
-    check_target(target, config.crawl.allow_hosts)
+    url: str, target: Target, config: Config, user_agent: str, deadline: float, any_status: bool
+) -> tuple[Fetched, str | None]:
+    """The answer, and the address that it redirects to; a body is read only where it is wanted."""
     address = resolved(target, config.crawl.allow_hosts)
-    with _pool(target, address, deadline, url) as pool:
-        try:
+    body, leads_to = b"", None
+    try:
+        # The pool's time-outs count from the last byte: headers may drip for hours.
+        left = max(deadline - time.monotonic(), _LEAST)
+        with at_most(left), _pool(target, address, deadline, url) as pool:
             answer = pool.request(
                 "GET",
                 target.path,
@@ -96,19 +112,21 @@ def _hop(
                 preload_content=False,
             )
             if answer.status in _REDIRECTS and answer.headers.get("Location"):
-                return urljoin(url, answer.headers["Location"])
-            if not any_status:
-                _judge(url, answer.status)
-            body = _body(answer, url, config.crawl.max_body_mib << 20, deadline)
-        except (HTTPError, OSError) as error:
-            raise Unreachable(f"{url}: no usable answer ({type(error).__name__})") from error
-    return Fetched(
+                leads_to = urljoin(url, answer.headers["Location"])
+            elif any_status or answer.status == 200:
+                body = _body(answer, url, config.crawl.max_body_mib << 20, deadline)
+    except (HTTPError, OSError) as error:
+        if time.monotonic() >= deadline:
+            raise Unreachable(f"{url}: took too long") from error
+        raise Unreachable(f"{url}: no usable answer ({type(error).__name__})") from error
+    found = Fetched(
         url,
         body,
         answer.headers.get("Content-Type"),
         status=answer.status,
         retry_after=answer.headers.get("Retry-After"),
     )
+    return found, leads_to
 
 
 def _pool(target: Target, address: str, deadline: float, url: str) -> urllib3.HTTPConnectionPool:

@@ -10,12 +10,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import time
 
 from crawler.hosts import Hosts, slot
 from crawler.memory import Room
-from crawler.waiting import LONGEST_WAIT
-from data.errors import Unreachable
 
 
 class Gate:
@@ -41,17 +38,8 @@ class Gate:
         """
         async with self._slots[slot(host)], self.hosts.turn(host):
             pause = self.floors.get(host, self.floor)
-            while (wait := max(self.hosts.wait(host, pause), self._asked_for(host))) > 0:
+            while (wait := max(self.hosts.wait(host, pause), self.hosts.left_alone(host))) > 0:
                 await asyncio.sleep(wait)
             async with self._all, self._room.answer():
                 self.hosts.asks(host, pause)
                 yield
-
-    def _asked_for(self, host: str) -> float:
-        pause = self.hosts.pause(host)
-        if pause is None:
-            return 0.0
-        left = pause.until - time()
-        if left > LONGEST_WAIT:
-            raise Unreachable(pause.reason)
-        return left

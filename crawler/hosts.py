@@ -11,8 +11,9 @@ import asyncio
 import fcntl
 import os
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time as clock
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,8 +22,10 @@ from pathlib import Path
 from struct import Struct
 from time import time
 
-from crawler.waiting import LONGEST_PAUSE
-from data.clock import tokyo
+from crawler.waiting import LONGEST_PAUSE, LONGEST_WAIT
+from data.clock import now, tokyo
+from data.config import Config
+from data.errors import Unreachable
 
 SLOTS = 1 << 16
 SLOT_BYTES = 64
@@ -62,6 +65,8 @@ class Hosts:
         else:
             # Kept open: closing any descriptor of the file would drop this process's locks.
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        # Pauses go by the clock of the run, which may repeat another day (data/clock.py).
+        self._ahead = now().timestamp() - time()
         self._unwritten: dict[int, bytes] = {}
         """By place, what a full disk did not take: this process at least keeps to it."""
 
@@ -75,6 +80,20 @@ class Hosts:
         await self._lock(start + 1)
         try:
             await self._lock(start)
+        finally:
+            self._unlock(start + 1)
+        try:
+            yield
+        finally:
+            self._unlock(start)
+
+    @contextmanager
+    def turn_of_one(self, host: str) -> Iterator[None]:
+        """As `turn`, for a process that asks one request after the other."""
+        start = slot(host) * SLOT_BYTES
+        self._lock_and_wait(start + 1)
+        try:
+            self._lock_and_wait(start)
         finally:
             self._unlock(start + 1)
         try:
@@ -100,7 +119,7 @@ class Hosts:
 
     def leave_alone(self, host: str, status: int, wait: float | None, seconds: float) -> Pause:
         """Leave `host` alone for `seconds`, in all processes, now and in later runs."""
-        pause = Pause(time() + min(seconds, _LONGEST), status, wait)
+        pause = Pause(self._now() + min(seconds, _LONGEST), status, wait)
         if (known := self.pause(host)) and known.until > pause.until:
             return known
         told = _PAUSE.pack(_name(host), pause.until, status, -1.0 if wait is None else wait)
@@ -113,9 +132,24 @@ class Hosts:
         if len(found) < _PAUSE.size:
             return None
         name, until, status, wait = _PAUSE.unpack(found)
-        if name != _name(host) or not 0 < until - time() <= _LONGEST + 1.0:
+        if name != _name(host) or not 0 < until - self._now() <= _LONGEST + 1.0:
             return None
         return Pause(until, status, None if wait < 0 else wait)
+
+    def left_alone(self, host: str) -> float:
+        """Seconds of the pause that are left; raises `Unreachable` for more than a run waits."""
+        if long := self.long_pause(host):
+            raise Unreachable(long.reason)
+        pause = self.pause(host)
+        return max(0.0, pause.until - self._now()) if pause else 0.0
+
+    def long_pause(self, host: str) -> Pause | None:
+        """The pause that `host` asked for, when more of it is left than a run waits."""
+        pause = self.pause(host)
+        return pause if pause and pause.until - self._now() > LONGEST_WAIT else None
+
+    def _now(self) -> float:
+        return time() + self._ahead
 
     def _read(self, size: int, place: int) -> bytes:
         return self._unwritten.get(place) or os.pread(self._file, size, place)
@@ -129,16 +163,27 @@ class Hosts:
             self._unwritten.pop(place, None)
 
     async def _lock(self, byte: int) -> None:
-        while True:
-            try:
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
-            except (BlockingIOError, PermissionError):
-                await asyncio.sleep(POLL_SECONDS)
-            else:
-                return
+        while not self._locked(byte):
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _lock_and_wait(self, byte: int) -> None:
+        while not self._locked(byte):
+            clock.sleep(POLL_SECONDS)
+
+    def _locked(self, byte: int) -> bool:
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
 
     def _unlock(self, byte: int) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_UN, 1, byte)
+
+
+def hosts_file(config: Config) -> Path | None:
+    """Beside the store; who asks without one, in a place where nothing may be written, has none to share."""
+    return config.directory / "hosts" if os.access(config.directory, os.W_OK) else None
 
 
 @lru_cache(maxsize=4096)

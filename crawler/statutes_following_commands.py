@@ -23,6 +23,7 @@ from crawler.statutes.publishing import publish
 from crawler.statutes.reader import Reading
 from crawler.statutes.updating import update as update_laws
 from crawler.statutes.views import day_named, today
+from crawler.turns import Turns
 from data.clock import from_text, now, to_text
 from data.config import Config, load_config
 from data.errors import ConfigError, ScopewatchError, SourceError
@@ -124,10 +125,10 @@ def law_api(config: Config, base: str) -> LawApi:
     """A client that pauses between requests; raises `ConfigError` where nobody answers for the requests."""
     if config.contact is None and not config.crawl.allow_hosts:
         raise ConfigError("contact: found nothing; without it no request leaves this machine")
-    agent = user_agent(config)
+    agent, turns = user_agent(config), Turns(config)
 
     def get(url: str) -> Fetched:
-        return fetch(url, config, user_agent=agent, any_status=True)
+        return fetch(url, config, user_agent=agent, turns=turns, any_status=True)
 
     def rules(url: str) -> tuple[int, bytes]:
         found = get(url)

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from crawler.addresses import allowed, check_target, target_of
 from crawler.fetch import Fetched, fetch
-from crawler.robots import Permission, permission, require
+from crawler.robots import LONGEST_DELAY, Permission, permission, require
 from crawler.settings import NO_CONTACT, user_agent
+from crawler.turns import Turns
 from data.config import Config
 from data.errors import ConfigError, Malformed, Unreachable
 
@@ -18,6 +19,7 @@ class Visitor:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._agent = user_agent(config)
+        self._turns = Turns(config)
         self._known: dict[str, Permission] = {}
 
     def get(self, url: str) -> Fetched:
@@ -27,17 +29,21 @@ class Visitor:
         if self._config.contact is None and not allowed(target, self._config.crawl.allow_hosts):
             raise ConfigError(NO_CONTACT)
         require(self._permission(url), url)
-        return fetch(url, self._config, user_agent=self._agent)
+        return self._fetch(url)
+
+    def _fetch(self, url: str, *, any_status: bool = False) -> Fetched:
+        return fetch(
+            url, self._config, user_agent=self._agent, turns=self._turns, any_status=any_status
+        )
 
     def _permission(self, url: str) -> Permission:
         parts = urlsplit(url)
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._known:
             try:
-                answer = fetch(
-                    f"{host}/robots.txt", self._config, user_agent=self._agent, any_status=True
-                )
-                self._known[host] = permission(answer.status, answer.body)
+                answer = self._fetch(f"{host}/robots.txt", any_status=True)
+                self._known[host] = found = permission(answer.status, answer.body)
+                self._turns.slow_down(parts.hostname or "", min(found.delay, LONGEST_DELAY))
             except (Unreachable, Malformed) as error:
                 self._known[host] = Permission(unreadable=str(error))
         return self._known[host]

@@ -10,6 +10,12 @@ LONGEST_WAIT = 30.0
 """Seconds that a run waits itself; beyond, the host waits for a later run."""
 UNSAID_WAIT = 15 * 60.0
 """Seconds for which a host is left alone that refused without a time, or a second time."""
+_REFUSALS = frozenset({403, 413, 429})
+
+
+def may_name_a_time(status: int) -> bool:
+    """Redirects, refusals, failures: a good answer, or a page that is gone, asks nobody to wait."""
+    return (300 <= status < 400 and status != 304) or status >= 500 or status in _REFUSALS
 
 
 def seconds_to_wait(header: bytes | None, moment: datetime) -> float | None:

@@ -13,8 +13,8 @@ from email.utils import parseaddr
 
 from alerts.channels.base import Receipt
 from alerts.inert import line
-from alerts.patience import at_most
 from data.config import Config
+from data.patience import at_most
 
 PASSWORD = "SCOPEWATCH_SMTP_PASSWORD"  # noqa: S105 - the variable's name
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +16,11 @@ from scrapy.http import Response
 
 from crawler.hosts import Pause
 from crawler.session import Session
-from crawler.waiting import LONGEST_WAIT, UNSAID_WAIT, seconds_to_wait
+from crawler.waiting import LONGEST_WAIT, UNSAID_WAIT, may_name_a_time, seconds_to_wait
 from data.clock import now
 from data.errors import Unreachable
 
-_REFUSALS = frozenset({403, 413})
+_OF_RETRIES = frozenset({429, 503})
 
 
 class PatientRedirectMiddleware(RedirectMiddleware):
@@ -33,7 +32,7 @@ class PatientRedirectMiddleware(RedirectMiddleware):
         self, request: Request, response: Response
     ) -> Request | Response | Coroutine[Any, Any, Request | Response]:
         following = super().process_response(request, response)
-        if _may_name_a_time(response.status):
+        if may_name_a_time(response.status) and response.status not in _OF_RETRIES:
             wait = seconds_to_wait(response.headers.get("Retry-After"), now())
             return self._after(wait, request, response, following) if wait else following
         return following
@@ -65,14 +64,13 @@ class RetryAfterMiddleware(RetryMiddleware):
     def process_request(self, request: Request) -> None:
         """Raises `Unreachable` for a host that has asked for a long pause."""
         host = _host(request)
-        pause = self._session.gate.hosts.pause(host)
-        if pause and pause.until - time() > LONGEST_WAIT:
+        if pause := self._session.gate.hosts.long_pause(host):
             raise self._given_up(host, pause)
 
     async def process_response(  # type: ignore[override]  # Scrapy awaits either
         self, request: Request, response: Response
     ) -> Request | Response:
-        if response.status not in {429, 503}:
+        if response.status not in _OF_RETRIES:
             return super().process_response(request, response)
         wait = seconds_to_wait(response.headers.get("Retry-After"), now())
         if wait is None and response.status == 503:
@@ -105,12 +103,6 @@ class RetryAfterMiddleware(RetryMiddleware):
         spider: Any = self.crawler.spider
         session: Session = spider.session
         return session
-
-
-def _may_name_a_time(status: int) -> bool:
-    """Redirects, refusals, failures: a good answer, or a page that is gone, asks nobody to wait."""
-    redirects, fails = 300 <= status < 400 and status != 304, status >= 500 and status != 503
-    return redirects or fails or status in _REFUSALS
 
 
 def _host(request: Request) -> str:

@@ -117,10 +117,22 @@ def test_two_crawls_at_once_ask_a_common_host_one_at_a_time(tmp_path: Path) -> N
             place.source(name, at, "/feed.xml")
         place.hosts.append(host)
         place.configure()
+        (tmp_path / "var").mkdir()
         with ThreadPoolExecutor() as pool:
+            page = pool.submit(_extract, place, *[f"http://{host}{path}" for path, _ in items])
             done = list(pool.map(place.crawl, ["one", "two"]))
     assert [(summary["exit"], summary["new"]) for summary in done] == [(0, 5), (0, 5)], done
+    assert page.result() == (0, 5)
     assert peak == [1]
+
+
+def _extract(place: Place, *urls: str) -> tuple[int, int]:
+    """A verb that takes single addresses: its status, and the texts that it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scopewatch", "extract", *urls],
+        env=place.environment(), capture_output=True, timeout=100, check=False,
+    )  # fmt: skip
+    return done.returncode, len(done.stdout.splitlines())
 
 
 def test_a_host_that_asked_for_a_pause_is_left_alone_by_its_other_sources_too(
@@ -138,6 +150,7 @@ def test_a_host_that_asked_for_a_pause_is_left_alone_by_its_other_sources_too(
         assert place.crawl("a")["failed"] == {"a": "unreachable"}
         asked = len(busy.asked)
         assert place.crawl("b", "c")["failed"] == {"b": "unreachable"}
+        assert _extract(place, f"http://{host}/b.xml") == (1, 0)
         assert len(busy.asked) == asked
     assert "asks to wait 3600 seconds; it is left alone until" in place.health("b")["detail"]
     waiting = place.rows(
