@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +16,12 @@ from data.models import Document, DocumentStatus, Entry, Extract, Moment
 SLACK = timedelta(days=1)
 """Announcements for later today are usual; a date beyond tomorrow is a slip (format-traps.md, 20)."""
 
+_ENDS, _IMPRINT = 4, 60
+"""Lines at either end, and their length, that may be headline, byline, time or copyright."""
+_AGENCY = re.compile(
+    r"^\s*(?:【[^】\n]{1,15}】|[(（][^)）\n]{1,15}[)）])|[(（【＝][^)）】\n]{1,15}[)）】]?\s*$"
+)
+_RIGHTS = re.compile(r"無断転載|著作権|copyright|©", re.IGNORECASE)
 LEAST_BODY = 100
 """Characters of a text that can be told from others without its title."""
 
@@ -59,9 +66,19 @@ def with_text(entry: Entry, text: str, capture: Capture | None = None) -> Extrac
 
 
 def _compared(title: str, text: str) -> str:
-    """The words by which wire copies are known: without the headline, of which each outlet makes its own."""
-    body = text.removeprefix(title).lstrip()
+    """The words by which wire copies are known: without headline, byline and imprint, which are each outlet's own."""
+    lines = text.strip().split("\n")
+    for end in (0, -1):
+        for _ in range(_ENDS):
+            if lines and _is_imprint(lines[end]):
+                del lines[end]
+    body = _AGENCY.sub("", "\n".join(lines).removeprefix(title)).strip()
     return body if len(body) >= LEAST_BODY else f"{title}\n{text}"
+
+
+def _is_imprint(line: str) -> bool:
+    line = line.strip()
+    return len(line) <= _IMPRINT and ("。" not in line or _RIGHTS.search(line) is not None)
 
 
 def _date(entry: Entry, publication: Publication) -> Moment | None:
