@@ -13,6 +13,8 @@ _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PERIODS = frozenset({"YYYY", "YY", "MM", "YYYYMM", "REIWA", "FY"})
 """What names a page of a month or year, on which news gather until it ends."""
 _DAYS = frozenset({"YYYYMMDD", "TODAY", "WEEK_AGO", "QUARTER_AGO"})
+_LEAST_PERIOD, _MOST_PERIODS = timedelta(days=28), 14
+"""A month, and how many of them are read after a source was not read for so long."""
 _OVERLAP = timedelta(days=14)
 """For so long the page of the period before is read too: its last news came after the last run over it."""
 _FISCAL_YEAR_STARTS = 4
@@ -56,11 +58,29 @@ def addresses(source: Source, moment: datetime) -> list[str]:
     return _filled(source, source.addresses, moment)
 
 
-def ended(source: Source, moment: datetime) -> list[str]:
-    """The addresses of a month or year that is just over; such a page may be gone already."""
-    templates = tuple(filter(_names_period, source.addresses))
-    own = addresses(source, moment)
-    return [url for url in _filled(source, templates, moment - _OVERLAP) if url not in own]
+def ended(source: Source, moment: datetime, since: datetime | None = None) -> list[str]:
+    """The addresses of months and years that are over, the latest first; such a page may be gone already.
+
+    That of the period just over, and of all since the source was last read well (`since`).
+    """
+    own, before = addresses(source, moment), moment - _OVERLAP
+    found = _of_period(source, before)
+    for _ in range(_MOST_PERIODS):
+        if since is None or before <= since:
+            break
+        before = max(before - _LEAST_PERIOD, since)
+        found += _of_period(source, before)
+    return [url for url in dict.fromkeys(found) if url not in own]
+
+
+def begun(source: Source, moment: datetime) -> list[str]:
+    """The addresses of a month or year that has just begun: such a page may not be there yet."""
+    over = _of_period(source, moment - _OVERLAP)
+    return [url for url in _of_period(source, moment) if url not in over]
+
+
+def _of_period(source: Source, moment: datetime) -> list[str]:
+    return _filled(source, tuple(filter(_names_period, source.addresses)), moment)
 
 
 def _filled(source: Source, templates: tuple[str, ...], at: datetime) -> list[str]:

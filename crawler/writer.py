@@ -30,6 +30,7 @@ from data.store.connection import Store
 from data.store.documents import newest_text, save_documents
 from data.store.harvest import (
     Stored,
+    read_at,
     record_sightings,
     save_validators,
     shared_addresses,
@@ -200,6 +201,10 @@ class Writer:
                 found = [(validator_key(source, url), one) for url, one in lists]
             save_validators(self._store, found, moment)
 
+    def read_at(self, source: Source) -> datetime | None:
+        """When the source was last read well."""
+        return read_at(self._store, source.id)
+
     def text(self, item_id: str) -> str:
         """The text that is stored of an item."""
         return newest_text(self._store, item_id)
@@ -276,6 +281,9 @@ class Preview(Writer):
 
     def checked(self, source: Source, urls: Collection[str]) -> dict[str, datetime]:
         return {}
+
+    def read_at(self, source: Source) -> datetime | None:
+        return None
 
     def shared_addresses(self, source_id: str) -> set[str]:
         return set()

@@ -52,10 +52,11 @@ class SourceSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         moment = now()
-        over = templates.ended(self.source, moment)
+        over = templates.ended(self.source, moment, self.session.writer.read_at(self.source))
+        passing = {*over, *templates.begun(self.source, moment)}
         for url in [*templates.addresses(self.source, moment), *over]:
             request = self.list_request(url)
-            request.meta["over"] = url in over
+            request.meta["passing"] = url in passing
             if self.source.hub:  # an unchanged hub may lead to a changed list
                 request.meta["conditional"] = False
             yield request
@@ -79,7 +80,7 @@ class SourceSpider(Spider):
 
     def read_list(self, response: Response, **kwargs: Any) -> Iterator[Request | Publication]:
         """Check the answer, then yield what `parse` makes of it. Raises `SourceError`."""
-        if self.is_over(response):
+        if self.is_passing(response):
             return
         if error := error_of_status(response.status):
             raise error
@@ -97,9 +98,9 @@ class SourceSpider(Spider):
         if validator := response.meta.get("validator"):
             self.tally.list_validators[_address_of(response)] = validator
 
-    def is_over(self, response: Response) -> bool:
-        """Whether it is the page of a month or year that is over, and gone: that is no failure."""
-        return bool(response.meta.get("over")) and response.status in GONE
+    def is_passing(self, response: Response) -> bool:
+        """Whether a month's or year's page is gone, or not there yet, about its end or begin: that is no failure."""
+        return bool(response.meta.get("passing")) and response.status in GONE
 
     def list_failed(self, failure: Failure) -> Iterator[Request]:
         """A generator, so that an error which is a bug of ours is told as one."""

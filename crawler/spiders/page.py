@@ -22,7 +22,7 @@ class PageSpider(SourceSpider):
         self, response: Response, **kwargs: Any
     ) -> AsyncIterator[Publication]:
         """One publication, the page; its identity is its address, so a changed text is a new version."""
-        if self.is_over(response):
+        if self.is_passing(response):
             return
         if error := error_of_status(response.status):
             raise error

@@ -47,6 +47,15 @@ def stored_documents(store: Store, ids: Collection[str]) -> dict[str, Stored]:
     }
 
 
+def read_at(store: Store, source_id: str) -> datetime | None:
+    """When a source was last read well, None if it never was."""
+    rows = store.public.query(
+        "SELECT last_success_at FROM source_health WHERE source_id = ?", [source_id]
+    )
+    at = next((row["last_success_at"] for row in rows), None)
+    return from_text(at) if at else None
+
+
 def standing_documents(
     store: Store, source_id: str, before: datetime
 ) -> dict[str, tuple[Entry, Stored]]:

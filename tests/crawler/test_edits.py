@@ -173,5 +173,6 @@ def test_the_page_of_a_month_that_is_over_may_be_gone(tmp_path: Path) -> None:
         out = place.crawl("--all", SCOPEWATCH_NOW="2026-12-02T07:00+09:00")
         assert (out["failed"], out["new"]) == ({}, 2)
         assert "/map202611" in web.paths()
+        assert place.crawl("--all", SCOPEWATCH_NOW="2027-01-05T07:00+09:00")["failed"] == {}
         out = place.crawl("--all", SCOPEWATCH_NOW="2027-01-20T07:00+09:00")
         assert out["failed"] == dict.fromkeys(("page", "map"), "layout_changed")

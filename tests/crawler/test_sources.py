@@ -212,6 +212,18 @@ def test_the_page_of_the_month_before_is_read_until_its_last_news_are_in(
             assert [url.rpartition("mihon.example/")[2] for url in found] == [f"{one}.xml" for one in asked]  # fmt: skip
 
 
+def test_the_months_in_which_a_source_was_not_read_are_read(tmp_path: Path) -> None:
+    source = read_source(_write(tmp_path, WHOLE.replace("news.xml", "{YYYYMM}.xml")))
+    moment = datetime(2027, 1, 20, tzinfo=UTC)
+    for since, months in ((datetime(2026, 10, 31, tzinfo=UTC), (12, 11, 10)), (moment, ()), (datetime(2027, 1, 3, tzinfo=UTC), ())):  # fmt: skip
+        found = templates.ended(source, moment, since)
+        assert [url[-10:] for url in found] == [f"2026{month}.xml" for month in months]
+    assert len(templates.ended(source, moment, datetime(2020, 1, 1, tzinfo=UTC))) == 13
+    assert templates.begun(source, moment) == []
+    [begun] = templates.begun(source, datetime(2027, 1, 10, tzinfo=UTC))
+    assert begun.endswith("202701.xml")
+
+
 def test_an_old_day_is_read_by_the_selectors_of_that_day(tmp_path: Path) -> None:
     text = WHOLE.replace("kind: feed", "kind: listing") + (
         "select: {item: li.new}\n"
