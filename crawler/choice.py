@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from crawler.identity import canonical_url, document_ids
-from crawler.rechecks import PER_RUN, Rechecks
+from crawler.rechecks import Rechecks
 from crawler.redirectors import is_aggregator
 from crawler.rewriting import rewriting
 from crawler.source import Source
@@ -22,6 +22,9 @@ RETRY_WINDOW = timedelta(days=3)
 
 EDITED_PER_RUN = 100
 """Pages called edited that one run asks for, the longest unlooked-at first; the rest have their turn in the next."""
+
+FEW = 3
+"""Edits of one day that are believed of a list however short it is."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -102,7 +105,7 @@ class Choice:
                 for item_id, (url, at) in pages.items()
                 if not at <= checked.get(url, _NEVER)
             ]
-        if len(found) + len(wanted) > max(PER_RUN, known_items // 2):
+        if len(found) + len(wanted) > max(FEW, known_items // 2):
             return set()
         return found | {item_id for _, item_id in sorted(wanted)[:EDITED_PER_RUN]}
 
