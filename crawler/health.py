@@ -52,7 +52,7 @@ def judge(source: Source, tally: Tally, past: Past, moment: datetime) -> Verdict
             _count(source, tally, past),
             _dates(source, tally, past),
             _pages(tally),
-            _texts(tally),
+            _texts(source, tally),
         ):
             if verdict:
                 return verdict
@@ -79,7 +79,7 @@ def _count(source: Source, tally: Tally, past: Past) -> Verdict | None:
 
 
 def _dates(source: Source, tally: Tally, past: Past) -> Verdict | None:
-    least, usual = source.expect.dated, past.dated_share
+    least, usual = source.expect.dated or None, past.dated_share
     if least is None and usual is not None and past.runs >= ENOUGH_RUNS and usual >= LEAST_DATED:
         least = usual * LEAST_DATED
     if least is None or tally.seen == 0 or tally.dated >= least * tally.seen:
@@ -90,9 +90,10 @@ def _dates(source: Source, tally: Tally, past: Past) -> Verdict | None:
     )
 
 
-def _texts(tally: Tally) -> Verdict | None:
+def _texts(source: Source, tally: Tally) -> Verdict | None:
     """Pages that answer well and hold no text any more: their layout changed, or something else answered."""
-    if tally.html_read < ENOUGH_PAGES or tally.html_texts >= LEAST_OF_USUAL * tally.html_read:
+    least = source.expect.texts or LEAST_OF_USUAL
+    if tally.html_read < ENOUGH_PAGES or tally.html_texts >= least * tally.html_read:
         return None
     return Verdict(
         "layout_changed", f"{tally.html_texts} of {tally.html_read} pages read have a text"

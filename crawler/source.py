@@ -159,7 +159,9 @@ class Expect(Part):
     silence_days: float | None = Field(None, gt=0, le=3650)
     """Longest time without a new item that is still usual."""
     dated: float | None = Field(None, ge=0, le=1)
-    """Least share of items with a date."""
+    """Least share of items with a date; 0 where nothing is known of it: then what was usual says."""
+    texts: float | None = Field(None, ge=0, le=1)
+    """Least share of newly read pages with a text; 0, or none given, is half."""
 
 
 class Paging(Part):

@@ -27,6 +27,17 @@ MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
 def test_a_shipped_source_is_well_formed(path: Path) -> None:
     source = read_source(path)
     assert lint(source) == []
+    assert source.model_fields_set >= {
+        "cadence",
+        "expect",
+        "hints",
+        "note",
+        "seen",
+        "evidence",
+        "terms",
+    }
+    for part in (source.expect, source.hints):
+        assert part.model_fields_set == set(type(part).model_fields)
     for url in templates.addresses(source, MOMENT):
         assert "{" not in url
     if source.fetch == "article" and source.kind not in {
