@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +14,10 @@ from parsel import Selector
 
 from crawler.fetch import Fetched
 from crawler.identity import canonical_url
+from crawler.list_guess import LEAST_ITEMS, guess_lists, next_page
+from crawler.middleware.blocked import blocked_reason
 from crawler.source import Select
-from crawler.text.dates import find_date
+from crawler.templates import dates
 from crawler.text.encoding import decode
 from crawler.text.extract import extract
 from crawler.text.feed import parse_feed
@@ -26,7 +28,7 @@ from crawler.text.sniff import sniff
 from crawler.visit import Visitor
 from data.clock import now, tokyo
 from data.config import Config
-from data.errors import Malformed, SourceError
+from data.errors import Blocked, Malformed, SourceError
 
 MOST_TRIED = 6
 """Addresses of one page that are asked whether they are a feed."""
@@ -37,8 +39,11 @@ _LINKED = ", ".join(
     f"a[href{end}]" for end in ("$='.rdf'", "$='.rss'", "$='.atom'", "*='rss'", "$='/feed'", "$='/feed/'", "$='.xml'")
 )  # fmt: skip
 _ASIDE = re.compile(r"comment|コメント|podcast|oembed|wp-json", re.IGNORECASE)
-MOST_LINKS = 3
-LEAST_ITEMS = 3
+MOST_LINKED = 3
+"""Feeds of a page about feeds that are asked for."""
+MOST_FRAMES = 4
+_DECLARED = frozenset({"bom", "header", "prolog", "meta", "strict", "escape"})
+"""What decides an encoding without a hint."""
 
 
 def draft(config: Config, url: str) -> str:
@@ -47,26 +52,87 @@ def draft(config: Config, url: str) -> str:
     page = visitor.get(url)
     kind = sniff(page.body)
     if kind in {"xml", "gzip"} and (count := _addresses_of_sitemap(page)):
-        return _yaml(page.url, "sitemap", f"{count} addresses when drafted")
+        return _yaml(page, page.url, "sitemap", f"{count} addresses when drafted", count)
     if kind in {"feed", "json", "xml", "gzip"}:
-        return _yaml(
-            page.url, "feed", f"{len(parse_feed(page.body, url=page.url))} items when drafted"
-        )
-    selector = Selector(
-        text=decode(page.body, page.content_type).text.replace("\0", ""), type="html"
-    )
-    for address in feeds_of(selector, page.url):
-        found = _items_of_feed(visitor, address)
-        if found is not None:
-            return _yaml(address, "feed", f"named by {page.url}; {found} items when drafted")
-    guess = guess_list(selector)
-    found = _items_of_list(page, guess) if guess else None
-    if guess and found is not None:
-        note = f"the selectors are a guess; {found} items when drafted"
-        return _yaml(page.url, "listing", note, guess.model_dump(exclude_defaults=True))
+        count = len(parse_feed(page.body, url=page.url, content_type=page.content_type))
+        return _yaml(page, page.url, "feed", f"{count} items when drafted", count)
+    if reason := blocked_reason(page.url, 200, page.content_type or "", page.body):
+        raise Blocked(f"{page.url}: {reason}; nothing can be drafted of it")
+    if feed := _feed_named_by(visitor, page):
+        address, count = feed
+        note = f"named by {page.url}; {count} items when drafted"
+        return _yaml(page, address, "feed", note, count)
+    for part in _parts(visitor, page):
+        if drafted := _listing(part):
+            return drafted
     if not extract(page.body, url=page.url, content_type=page.content_type).text:
         raise Malformed(f"{page.url}: names no feed, and has no text that can be read")
-    return _yaml(page.url, "page", "no feed and no list found: the page itself is compared")
+    note = "no feed and no list with dates found: the page itself is compared"
+    return _yaml(page, page.url, "page", note, 1)
+
+
+def _parts(visitor: Visitor, page: Fetched) -> Iterator[Fetched]:
+    """The page, and the frames that it shows instead of words of its own."""
+    yield page
+    frames = _selector(page).css("frame[src], iframe[src]")[:MOST_FRAMES]
+    named = (absolute(frame.attrib["src"], page.url) for frame in frames)
+    yield from _visited(visitor, [one for one in named if one])
+
+
+def _visited(visitor: Visitor, addresses: Sequence[str]) -> Iterator[Fetched]:
+    """What these addresses answer, one after the other; what cannot be read is passed over."""
+    for address in addresses:
+        with suppress(SourceError):
+            yield visitor.get(address)
+
+
+def _listing(page: Fetched) -> str | None:
+    """The draft of the list on a page: of the guesses the one that finds most items."""
+    selector = _selector(page)
+    found = [
+        (count, select)
+        for select in guess_lists(selector)
+        if (count := _items_of_list(page, select)) >= LEAST_ITEMS
+    ]
+    if not found:
+        return None
+    count, select = max(found, key=lambda one: one[0])
+    more: dict[str, Any] = {"select": select.model_dump(exclude_defaults=True)}
+    if css := next_page(selector):
+        more["paging"] = {"next": css}
+    url = as_template(page.url)
+    of_month = "; the address is that of a month or year, and filled in" if url != page.url else ""
+    note = f"the selectors are a guess; {count} items when drafted{of_month}"
+    return _yaml(page, url, "listing", note, count, more)
+
+
+def as_template(url: str) -> str:
+    """`url` with the present year and month as placeholders, where it names them."""
+    today = dates(now())
+    for name in ("YYYYMM", "YYYY"):
+        url = re.sub(rf"(?<!\d){today[name]}(?!\d)", f"{{{name}}}", url)
+    url = re.sub(rf"\{{YYYY\}}([/_-]){today['MM']}(?!\d)", r"{YYYY}\1{MM}", url)
+    return re.sub(rf"(?<=[/_-])(r|reiwa){today['REIWA']}(?!\d)", r"\1{REIWA}", url)
+
+
+def _selector(page: Fetched) -> Selector:
+    text = decode(page.body, page.content_type).text.replace("\0", "")
+    return Selector(text=text or "<html></html>", type="html")
+
+
+def _feed_named_by(visitor: Visitor, page: Fetched) -> tuple[str, int] | None:
+    """The first feed that a page names, or that the page about its feeds does, with its number of items."""
+    for got in _visited(visitor, feeds_of(_selector(page), page.url)):
+        count = _items_of_feed(got)
+        if count is not None:
+            return got.url, count
+        further = (
+            feeds_of(_selector(got), got.url)[:MOST_LINKED] if sniff(got.body) == "html" else []
+        )
+        for feed in _visited(visitor, further):
+            if (count := _items_of_feed(feed)) is not None:
+                return feed.url, count
+    return None
 
 
 def feeds_of(selector: Selector, url: str) -> list[str]:
@@ -85,12 +151,11 @@ def _is_aside(address: str) -> bool:
     return _ASIDE.search(address) is not None
 
 
-def _items_of_feed(visitor: Visitor, address: str) -> int | None:
+def _items_of_feed(got: Fetched) -> int | None:
     try:
-        got = visitor.get(address)
         return len(parse_feed(got.body, url=got.url, content_type=got.content_type))
     except SourceError:
-        return None  # no feed, or none that may be read: the next candidate
+        return None  # no feed: the next candidate
 
 
 def _addresses_of_sitemap(page: Fetched) -> int:
@@ -101,58 +166,23 @@ def _addresses_of_sitemap(page: Fetched) -> int:
     return len(found.children) + len(found.entries)
 
 
-def _items_of_list(page: Fetched, select: Select) -> int | None:
+def _items_of_list(page: Fetched, select: Select) -> int:
     try:
-        return len(
-            parse_listing(
-                page.body, select, url=page.url, near=now(), content_type=page.content_type
-            )
+        found = parse_listing(
+            page.body, select, url=page.url, near=now(), content_type=page.content_type
         )
     except SourceError:
-        return None
+        return 0
+    linked = {(entry.url, entry.title) for entry in found if entry.url}
+    return 2 * len(linked) - len(found)  # labels beside the items are none
 
 
-def guess_list(selector: Selector) -> Select | None:
-    """The elements that most often hold both a date and a link, or a link below a term that is a date."""
-    counts: Counter[tuple[str, str | None]] = Counter()
-    for node in selector.css("li, tr, dd, article, div"):
-        links = len(node.css("a[href]"))
-        # A row may lead to its PDF too; a larger block with several links is the list itself.
-        if links == 0 or links > (1 if node.root.tag in {"article", "div"} else MOST_LINKS):
-            continue
-        if _is_dated(node):
-            counts[_path(node), None] += 1
-        elif (above := node.xpath("preceding-sibling::dt[1]")) and _is_dated(above[0]):
-            counts[_path(node), _path(above[0])] += 1
-    for (item, heading), count in counts.most_common(1):
-        if count >= LEAST_ITEMS:
-            date_in = "heading" if heading else "element"
-            return Select(item=item, title="a", heading=heading, date_in=date_in, dated=True)
-    return None
-
-
-def _is_dated(node: Selector) -> bool:
-    words = " ".join(" ".join(node.xpath(".//text()").getall()[:40]).split())[:400]
-    return find_date(words, near=now()) is not None
-
-
-def _path(node: Selector) -> str:
-    """`ul.news li`: the element under its parent, with the first class of each."""
-    return " ".join(
-        _step(part) for part in (node.xpath("..")[0], node) if part.root.tag not in {"html", "body"}
-    )
-
-
-def _step(node: Selector) -> str:
-    name = str(node.root.tag)
-    label = (node.xpath("@class").get() or "").split()
-    usable = [word for word in label if re.fullmatch(r"[A-Za-z_][\w-]*", word)]
-    return f"{name}.{usable[0]}" if usable else name
-
-
-def _yaml(url: str, kind: str, note: str, select: dict[str, Any] | None = None) -> str:
+def _yaml(
+    page: Fetched, url: str, kind: str, note: str, count: int, more: dict[str, Any] | None = None
+) -> str:
     host = urlsplit(canonical_url(url)).hostname or ""
     today: date = tokyo(now()).date()
+    codec, _, rung = decode(page.body, page.content_type).encoding.partition("/")
     content = {
         "publisher": {"ja": host, "en": host},
         "name": {"ja": "新着", "en": "News"},
@@ -160,9 +190,19 @@ def _yaml(url: str, kind: str, note: str, select: dict[str, Any] | None = None) 
         "source_class": "ministry",
         "kind": kind,
         "url": url,
-        **({"select": select} if select else {}),
+        **(more or {}),
         "cadence": "daily",
-        "expect": {"silence_days": 30},
+        "hints": {
+            "encoding": codec if kind == "listing" and rung not in _DECLARED else None,
+            "date": "day" if kind == "listing" else None,
+        },
+        "expect": {
+            "items_min": 1,
+            "items_max": 1 if kind == "page" else max(100, 10 * count),
+            "dated": 0.5 if kind == "listing" else 0,
+            "texts": 0.5,
+            "silence_days": 30,
+        },
         "terms": "unknown: read the site's terms before enabling",
         "note": f"drafted {today.isoformat()}: {note}",
         "seen": today,
