@@ -24,9 +24,11 @@ _TRACKING = frozenset({
     "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "mc_cid",
     "mc_eid", "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "spm", "cmpid", "n_cid", "iref", "cx_part", "cx_position",
     "ncid", "ocid", "xtor", "wt.mc_id", "feature_share", "rss", "guccounter", "guce_referrer", "guce_referrer_sig",
+    "gad_source", "gad_campaignid", "gclsrc", "srsltid", "ysclid", "igsh", "mibextid", "s_cid", "sc_cid", "sc_campaign", "dmai",
+    "ldtag_cl", "phpsessid", "jsessionid",
 })  # fmt: skip
-_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "ga_", "hsa_", "at_campaign", "at_medium")
-_WHENCE = frozenset({"ref", "source", "src", "from", "via", "cid", "ref_src", "medium"})
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "ga_", "hsa_", "ns_", "at_campaign", "at_medium")
+_WHENCE = frozenset({"ref", "source", "src", "from", "via", "cid", "cmp", "ref_src", "medium"})
 _FEED_VALUES = frozenset(
     {
         "rss",
@@ -43,7 +45,9 @@ _FEED_VALUES = frozenset(
     }
 )
 _BY_HOST = {"news.google.com": frozenset({"oc", "hl", "gl", "ceid"})}
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|shtml|php|aspx?|jsp|cgi)$", re.IGNORECASE)
+_INDEX = re.compile(
+    r"/(?:index|default)\.(?:html?|shtml|xhtml|php|aspx?|jsp|cgi|cfm|do)$", re.IGNORECASE
+)
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -194,7 +198,7 @@ def _path(path: str) -> str:
 
 def _query(query: str, host: str) -> str:
     kept = []
-    for field in query.split("&"):
+    for field in query.replace("&amp;", "&").split("&"):  # escaped twice by its feed
         name, _, value = field.partition("=")
         name = name.lower()
         if (

@@ -34,6 +34,8 @@ def google(url: str) -> str:
         ("https://example.jp:443/a/./b/../c", "https://example.jp/a/c"),
         ("http://127.0.0.1:8000/a", "http://127.0.0.1:8000/a"),
         ("https://example.jp/a?utm_source=x&id=3&fbclid=y", "https://example.jp/a?id=3"),
+        ("https://example.jp/a?gad_source=1&id=3&amp;PHPSESSID=4&ns_mchannel=rss&cmp=rss", "https://example.jp/a?id=3"),
+        ("https://example.jp/a/index.cfm?cmp=3", "https://example.jp/a/?cmp=3"),
         ("https://www.example.com/articles/A.html?ref=rss", "https://www.example.com/articles/A.html"),
         ("https://example.jp/articles/0?source=rss", "https://example.jp/articles/0"),
         ("https://example.jp/list?source=soumu&ref=3", "https://example.jp/list?source=soumu&ref=3"),
