@@ -15,10 +15,11 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from crawler.hosts import Pause
+from crawler.middleware.blocked import blocked_reason
 from crawler.session import Session
 from crawler.waiting import LONGEST_WAIT, UNSAID_WAIT, may_name_a_time, seconds_to_wait
 from data.clock import now
-from data.errors import Unreachable
+from data.errors import Blocked, SourceError, Unreachable
 
 _OF_RETRIES = frozenset({429, 503})
 
@@ -76,10 +77,10 @@ class RetryAfterMiddleware(RetryMiddleware):
         if wait is None and response.status == 503:
             return super().process_response(request, response)
         if wait is None or wait > LONGEST_WAIT:
-            raise self._leave_alone(request, response.status, wait)
+            raise _said(response, self._leave_alone(request, response.status, wait))
         again = self._retry(request, f"{response.status} with Retry-After")
         if again is None:
-            raise self._leave_alone(request, response.status, wait)
+            raise _said(response, self._leave_alone(request, response.status, wait))
         host = _host(request)
         self._session.gate.hosts.leave_alone(host, response.status, wait, wait)  # the gate waits
         return again
@@ -103,6 +104,13 @@ class RetryAfterMiddleware(RetryMiddleware):
         spider: Any = self.crawler.spider
         session: Session = spider.session
         return session
+
+
+def _said(response: Response, error: Unreachable) -> SourceError:
+    """The failure as what it is, where the answer says that it is a challenge or that the site is in maintenance."""
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    reason = blocked_reason(response.url, response.status, kind, response.body)
+    return Blocked(f"{reason}; {error}") if reason else error
 
 
 def _host(request: Request) -> str:
