@@ -17,6 +17,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,13 @@ from crawler.health import Verdict, judge, source_run
 from crawler.hosts import Hosts, hosts_file
 from crawler.items import Tally
 from crawler.loader import load_sources, read_source
-from crawler.memory import watch
+from crawler.memory import MINE, Room, tree_for, watch
 from crawler.recording import Recorder
 from crawler.session import Session
 from crawler.settings import scrapy_settings, source_settings
 from crawler.shared_settings import SharedSettings
 from crawler.source import Kind, Source
+from crawler.telling import counted, tell
 from crawler.writer import STORE_FAULTS, Preview, Writer
 from data.clock import now, tokyo
 from data.config import Config, load_config
@@ -76,15 +78,6 @@ class Batch:
     run_id: int | None
     parent: int
     stopping: bool = False
-
-
-def tell(event: dict[str, Any]) -> None:
-    """One line to the parent; a parent that is gone ends this process."""
-    try:
-        sys.stdout.write(json.dumps(event) + "\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os._exit(1)
 
 
 async def read_all(process: AsyncCrawlerProcess, batch: Batch) -> None:
@@ -163,11 +156,7 @@ def finish(batch: Batch, source: Source, tally: Tally) -> None:
             "source": source.id,
             "state": verdict.state,
             "detail": verdict.detail,
-            "requests": tally.requests,
-            "bytes": tally.bytes,
-            "seen": tally.seen,
-            "new": tally.new,
-            "changed": tally.changed,
+            **counted(tally),
         }
     )
 
@@ -229,6 +218,8 @@ class Reading(AsyncCrawlerProcess):
         loop = asyncio.get_running_loop()
         work = loop.create_task(read_all(self, self._batch))
         loop.add_signal_handler(signal.SIGTERM, self._stop_early, work)
+        loop.add_signal_handler(signal.SIGUSR1, self._batch.session.room.grant)
+        loop.add_signal_handler(signal.SIGUSR2, self._give_back)
         await asyncio.wait({work})
         if not self._batch.stopping:
             self.failed = work.exception()
@@ -239,6 +230,14 @@ class Reading(AsyncCrawlerProcess):
         self._batch.session.writer.flush()  # running requests may outlast the parent's patience
         self._stopping = asyncio.get_running_loop().create_task(self.stop())
         self._stopping.add_done_callback(lambda _: work.cancel())
+
+    def _give_back(self) -> None:
+        """Another reader needs the room: keep what was read, and leave the rest to it, which the parent knows."""
+        self._batch.session.writer.close()
+        for crawler in self.crawlers:
+            if crawler.spider is not None:
+                tell({"event": "partly", **counted(_tally(crawler)), "seen": 0})
+        os._exit(0)
 
 
 def main() -> None:
@@ -261,14 +260,18 @@ def main() -> None:
     # It logs what _spider_error and _item_error take in; other errors are Scrapy's own and are shown.
     logging.getLogger("scrapy.core.scraper").disabled = True
     config = load_config()
-    watch(max(config.crawl.max_body_mib, config.crawl.max_pdf_mib) << 20)
+    crawl = config.crawl
+    MINE.tree = tree_for(max(crawl.max_body_mib, crawl.max_pdf_mib) << 20)
+    MINE.beside = (os.getppid(),)
+    watch()
+    room = Room(partial(tell, {"event": "large"}) if head.get("shared") else None)
     store = None if head.get("preview") else open_store(config)
     writer = Writer(store, Archive(config.archive), index=False) if store else Preview(sys.stdout)
-    crawl = config.crawl
     session = Session(
         config=config,
-        gate=Gate(crawl.concurrency, crawl.delay_seconds / 2, Hosts(hosts_file(config))),
+        gate=Gate(crawl.concurrency, crawl.delay_seconds / 2, Hosts(hosts_file(config)), room),
         writer=writer,
+        room=room,
         recorder=Recorder(Path(head["record"]), head["pages"]) if head.get("record") else None,
     )
     batch = Batch(

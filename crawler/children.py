@@ -12,25 +12,26 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from crawler.memory import ALLOCATOR
+from crawler.memory import MUCH, TREE, WATCH_SECONDS
+from crawler.processes import descendants, resident
+from crawler.reader import Child, launch
 from data.errors import printable
 
 STALL_SECONDS = 60.0
 """Silence of a child, which beats every second, that means its reactor is stuck."""
 TERM_SECONDS = 10.0
 """Between asking a child to end and killing its process group."""
+GIVE_UP_SECONDS = 3.0
+"""Between asking a child to give its lanes back and killing it; what it had written stays."""
 LANES_PER_CHILD = 16
 """Lanes that one child reads side by side; most wait for their host's pause at any moment."""
-WORTH_STARTS = 2.0
-"""Starts of a process that the work left must be longer than; with one, the second would only break even."""
 MUCH_NEW = 16
 """Lanes with a source never read before, all of whose pages are new, that are worth a second process at once."""
 CHILDREN = 2
@@ -38,83 +39,6 @@ CHILDREN = 2
 
 Event = dict[str, Any]
 Lane = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Child:
-    """One running `python -m crawler.launcher` and what is known of it."""
-
-    process: subprocess.Popen[str]
-    started_at: float
-    last_sign: float
-    ready_at: float | None = None
-    """When it first told that its reactor turns."""
-    lanes: list[set[str]] = field(default_factory=list)
-    """What was handed out and is not yet done."""
-    lanes_done: int = 0
-    begun: dict[str, float] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
-    ended: bool = False
-
-    def send(self, message: dict[str, Any]) -> None:
-        """One line of work; a child that is gone is noticed by its listener."""
-        try:
-            if self.process.stdin is not None and not self.process.stdin.closed:
-                self.process.stdin.write(json.dumps(message) + "\n")
-                self.process.stdin.flush()
-        except BrokenPipeError:
-            return
-
-    def finish(self) -> None:
-        """No more work: the child ends when it has read what it has."""
-        if self.process.stdin is not None and not self.process.stdin.closed:
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                return
-
-    def done(self, source_id: str) -> None:
-        self.begun.pop(source_id, None)
-        for lane in self.lanes:
-            lane.discard(source_id)
-        left = [lane for lane in self.lanes if lane]
-        self.lanes_done += len(self.lanes) - len(left)
-        self.lanes = left
-
-    def needs_help(self, waiting: int, moment: float) -> bool:
-        """Whether the lanes that wait would take it longer, at its pace, than another's start is worth."""
-        if self.ready_at is None:
-            return False
-        start, working = self.ready_at - self.started_at, moment - self.ready_at
-        return working > start and waiting * working > WORTH_STARTS * start * self.lanes_done
-
-    def discard(self) -> None:
-        """End a process that got no work, or make sure that one which worked is gone."""
-        if self.process.poll() is None:
-            self.kill()
-            self.process.wait()
-
-    def kill(self) -> None:
-        """End the whole process group: the PDF reader of the child too."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-
-def launch() -> Child:
-    """A process that loads its libraries and waits for its work."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.launcher"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-        env=os.environ | ALLOCATOR,
-        start_new_session=True,  # a process group of its own, to be ended as a whole
-    )
-    return Child(process, monotonic(), monotonic())
 
 
 @dataclass(slots=True)
@@ -130,17 +54,25 @@ class Children:
     first: Child | None = None
     at_once: int = 1
     """Processes that start without waiting for the pace of the first."""
+    most: int = TREE
+    """Bytes that all processes may have together."""
+    _alone: Child | None = None
+    """The one that reads alone from now on, with those that come after it."""
+    _granted: bool = False
+    _looked: float = 0.0
+    _waiting: list[Lane] = field(default_factory=list)
     _events: queue.Queue[tuple[Child, Event | None]] = field(default_factory=queue.Queue)
     _running: list[Child] = field(default_factory=list)
 
     def read(self, lanes: Sequence[Lane], on_event: Callable[[Event], None]) -> dict[str, str]:
         """Read every source of `lanes`; gives the ids that were left unread, each with why."""
-        waiting = list(lanes)
+        self._waiting = list(lanes)
         with self._ended_with_us():
-            while waiting or any(not child.ended for child in self._running):
-                self._staff(waiting)
-                self._hand_out(waiting)
+            while self._waiting or self._alive():
+                self._staff()
+                self._hand_out()
                 self._next(on_event)
+                self._keep_within()
         unread = {
             source_id: " ".join(child.errors) or "its process ended early"
             for child in self._running
@@ -150,8 +82,11 @@ class Children:
         self._running.clear()
         return unread
 
-    def _staff(self, waiting: list[Lane]) -> None:
-        alive = [child for child in self._running if not child.ended]
+    def _alive(self) -> list[Child]:
+        return [child for child in self._running if not child.ended]
+
+    def _staff(self) -> None:
+        alive, waiting = self._alive(), self._waiting
         if not waiting or len(alive) >= self.at_most:
             return
         while len(alive) < min(self.at_once, self.at_most):
@@ -159,23 +94,25 @@ class Children:
         if len(alive) < self.at_most and alive[0].needs_help(len(waiting), monotonic()):
             self._start()
 
-    def _hand_out(self, waiting: list[Lane]) -> None:
-        alive = [child for child in self._running if not child.ended]
-        while waiting:
+    def _hand_out(self) -> None:
+        alive = [child for child in self._alive() if child.takes_work and not child.given_up]
+        while self._waiting and alive:
             child = min(alive, key=lambda one: len(one.lanes))
             if len(child.lanes) >= LANES_PER_CHILD:
                 return
-            lane = waiting.pop(0)
+            lane = self._waiting.pop(0)
             child.lanes.append(set(lane))
             child.send({"lane": lane})
-        for child in alive:
-            child.finish()
+        if not any(child.given_up for child in self._alive()):  # its lanes come back
+            for child in alive:
+                child.finish()
 
     def _start(self) -> Child:
         child, self.first = self.first or launch(), None
         child.last_sign = monotonic()
         self._running.append(child)
-        child.send({"run": self.run_id, "parent": os.getpid()})
+        shared = self._alone is None
+        child.send({"run": self.run_id, "parent": os.getpid(), "shared": shared})
         threading.Thread(target=self._listen, args=(child,), daemon=True).start()
         return child
 
@@ -201,7 +138,7 @@ class Children:
 
     def _next(self, on_event: Callable[[Event], None]) -> None:
         try:
-            child, event = self._events.get(timeout=0.5)
+            child, event = self._events.get(timeout=WATCH_SECONDS)
         except queue.Empty:
             self._stop_stuck()
             return
@@ -213,13 +150,52 @@ class Children:
         child.ready_at = child.ready_at or child.last_sign
         if event is None:
             child.ended = True
+            self._take_back(child)
         else:
+            if event.get("event") == "large":
+                self._leave_alone(child)
             if event.get("event") == "start":
                 child.begun[event["source"]] = child.last_sign
             elif event.get("event") == "done":
                 child.done(event["source"])
             on_event(event)
         self._stop_stuck()
+
+    def _leave_alone(self, child: Child) -> None:
+        """From now on one process reads: `child`, and after it another. What others have not read waits again."""
+        if self._alone is not None:
+            return
+        self._alone, self.at_most = child, 1
+        for other in self._alive():
+            if other is not child:
+                other.give_up()
+
+    def _take_back(self, child: Child) -> None:
+        if child.given_up:
+            child.kill()  # whom it had started
+            self._waiting += [tuple(sorted(lane)) for lane in child.lanes]
+            child.lanes.clear()
+
+    def _keep_within(self) -> None:
+        """Let one read alone when two take much; end who takes too much nevertheless."""
+        moment, alive = monotonic(), self._alive()
+        if self._alone and not self._granted and self._alone.ready_at and len(alive) == 1:
+            self._alone.grant()
+            self._granted = True
+        if moment - self._looked < WATCH_SECONDS:
+            return
+        self._looked = moment
+        taken = {
+            child: {
+                one: resident(one) for one in [child.process.pid, *descendants(child.process.pid)]
+            }
+            for child in alive
+        }
+        whole = resident() + sum(sum(one.values()) for one in taken.values())
+        if whole > self.most:
+            _end_the_largest(taken)
+        elif whole > MUCH and len(alive) > 1:
+            self._leave_alone(min(alive, key=lambda child: sum(taken[child].values())))
 
     def _stop_stuck(self) -> None:
         moment = monotonic()
@@ -229,6 +205,9 @@ class Children:
             oldest = min(child.begun.values(), default=moment)
             # A source's limit says nothing about a start, which is slow where others use the machine.
             patience = min(STALL_SECONDS, self.limit) if child.ready_at else STALL_SECONDS
+            if child.given_up and moment - child.asked_at > GIVE_UP_SECONDS:
+                child.kill()
+                continue
             if moment - child.last_sign > patience:
                 child.errors.append("its process hung")
             elif moment - oldest > 2 * self.limit + STALL_SECONDS:
@@ -253,3 +232,20 @@ class Children:
                 except subprocess.TimeoutExpired:
                     child.kill()
             raise
+
+
+def _end_the_largest(taken: dict[Child, dict[int, int]]) -> None:
+    """End the largest guarded process, whose file is then read without it; without one the largest reader."""
+    guarded = {
+        pid: size
+        for child, sizes in taken.items()
+        for pid, size in sizes.items()
+        if pid != child.process.pid
+    }
+    if guarded:
+        with suppress(ProcessLookupError):
+            os.kill(max(guarded, key=lambda pid: guarded[pid]), signal.SIGKILL)
+    elif taken:
+        child = max(taken, key=lambda one: sum(taken[one].values()))
+        child.errors.append("it took too much memory")
+        child.kill()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.children import launch
+from crawler.reader import launch
 from data.late import Late
 
 if TYPE_CHECKING:

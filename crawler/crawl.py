@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from crawler.children import CHILDREN, MUCH_NEW, Child, Children, Event, Lane
+from crawler.children import CHILDREN, MUCH_NEW, Children, Event, Lane
 from crawler.due import due, named
-from crawler.indexing import indexing
+from crawler.indexing import Searchable
 from crawler.loader import load_sources, records
 from crawler.manifest import seal
+from crawler.memory import tree_for
+from crawler.reader import Child
 from crawler.settings import require_contact
 from crawler.source import Source
 from data.clock import now, tokyo
@@ -49,11 +51,12 @@ class Report:
         return 1 if self.failed else 0
 
     def count(self, event: Event) -> None:
-        """Take in a child's `done` event."""
-        if event.get("event") != "done":
+        """Take in a child's `done` event, or what it did of a source that another one goes on with (`partly`)."""
+        if event.get("event") not in {"done", "partly"}:
             return
-        self.states[event["source"]] = event["state"]
-        self.details[event["source"]] = event["detail"]
+        if event["event"] == "done":
+            self.states[event["source"]] = event["state"]
+            self.details[event["source"]] = event["detail"]
         self.new += event["new"]
         self.changed += event["changed"]
         self.seen += event["seen"]
@@ -99,20 +102,28 @@ def crawl(
         on_start(len(chosen))
         seal(config.archive, tokyo(now()).date().isoformat())
         report = Report()
+        searchable = Searchable(config)
 
         def noted(event: Event) -> None:
+            if event.get("event") == "large":
+                searchable.rest()
             report.count(event)
             on_event(event)
 
         limit = float(config.crawl.source_limit_seconds)
+        most = tree_for(max(config.crawl.max_body_mib, config.crawl.max_pdf_mib) << 20)
         work = lanes(chosen)
         fresh = sum(not tried.keys() >= set(lane) for lane in work)
         children = Children(
-            run_id, limit, first=first, at_once=CHILDREN if fresh >= MUCH_NEW else 1
+            run_id,
+            limit,
+            first=first,
+            at_once=CHILDREN if fresh >= MUCH_NEW else 1,
+            most=most,
         )
-        with indexing(config):
+        with searchable.kept():
             for source_id in children.read(work, noted):
-                alone = Children(run_id, limit, at_most=1).read([(source_id,)], noted)
+                alone = Children(run_id, limit, at_most=1, most=most).read([(source_id,)], noted)
                 if source_id in alone:
                     _give_up(store, source_id, alone[source_id], run_id, noted)
         finish_run(store, run_id, report.exit_status, report.summary())

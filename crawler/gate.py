@@ -18,11 +18,11 @@ from crawler.memory import Room
 class Gate:
     """Turns per host; `floors` holds the least seconds between two requests to a host."""
 
-    def __init__(self, at_once: int, floor: float, hosts: Hosts, room: Room | None = None) -> None:
+    def __init__(self, at_once: int, floor: float, hosts: Hosts, room: Room) -> None:
         self.floor = floor
         self.floors: dict[str, float] = {}
         self.hosts = hosts
-        self._room = room or Room()
+        self._room = room
         self._all = asyncio.Semaphore(at_once)
         self._slots: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 

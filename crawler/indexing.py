@@ -11,33 +11,47 @@ from contextlib import contextmanager
 from sqlite3 import OperationalError
 
 from data.config import Config
+from data.search import forget_dictionary
 from data.store.connection import open_store
 from data.store.search import index_missing
 
 PAUSE_SECONDS = 0.5
 
 
-@contextmanager
-def indexing(config: Config) -> Iterator[None]:
+class Searchable:
     """Index meanwhile what is stored; at the end nothing waits, unless the store cannot be written."""
-    over = threading.Event()
-    thread = threading.Thread(target=_keep_up, args=(config, over), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._over = threading.Event()
+        self._resting = threading.Event()
+        self._thread = threading.Thread(target=self._keep_up, daemon=True)
 
-def _keep_up(config: Config, over: threading.Event) -> None:
-    with open_store(config) as store:
-        ended = False
-        while not ended:
-            ended = over.wait(PAUSE_SECONDS)
-            try:
-                index_missing(store)
-            except (
-                OperationalError
-            ):  # full or locked: the sources tell it, and the next run goes on
-                over.wait(PAUSE_SECONDS)
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """While it is open, and once more at its end."""
+        self._thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._thread.join()
+
+    def rest(self) -> None:
+        """Leave it to the end: a reader needs the memory that the dictionary takes."""
+        self._resting.set()
+
+    def _keep_up(self) -> None:
+        with open_store(self._config) as store:
+            ended = False
+            while not ended:
+                ended = self._over.wait(PAUSE_SECONDS)
+                if self._resting.is_set() and not ended:
+                    forget_dictionary()
+                    ended = self._over.wait()
+                try:
+                    index_missing(store)
+                except (
+                    OperationalError
+                ):  # full or locked: the sources tell it, and the next run goes on
+                    self._over.wait(PAUSE_SECONDS)

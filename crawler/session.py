@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.gate import Gate
+from crawler.memory import Room
 from data.config import Config
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Session:
     config: Config
     gate: Gate
     writer: Writer
+    room: Room
     robots: dict[str, Rules] = field(default_factory=dict)
     """Rules per scheme, host and port, read once per process."""
     recorder: Recorder | None = None

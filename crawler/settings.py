@@ -104,7 +104,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "crawler.middleware.conditional.ConditionalMiddleware": 570,
             "crawler.middleware.meta_refresh.QuickMetaRefreshMiddleware": 580,
             "crawler.middleware.record.RecordMiddleware": 580,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+            "crawler.middleware.unpack.UnpackMiddleware": 590,
             "crawler.middleware.retry_after.PatientRedirectMiddleware": 600,
             "crawler.middleware.capture.CaptureMiddleware": 880,
         },

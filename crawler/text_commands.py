@@ -14,6 +14,7 @@ import click
 
 from crawler.fetch import Fetched
 from crawler.json_lines import json_line
+from crawler.memory import MINE, TREE
 from crawler.text.extract import extract as extract_body
 from crawler.text.feed import parse_feed
 from crawler.visit import Visitor
@@ -77,6 +78,7 @@ def extract(
     ISO 8601 in Japan's zone (+09:00). An input that cannot be read is told and ends the command with 2; the
     others are printed.
     """
+    MINE.tree = TREE
 
     def show(source: str) -> None:
         got = _read(source, url, content_type)

@@ -128,6 +128,12 @@ def _term(word: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
+def forget_dictionary() -> None:
+    """Give back what the dictionary took; the next question loads it anew."""
+    _threads.__dict__.clear()
+    _dictionary.cache_clear()
+
+
 def _tokenizer() -> sudachipy.Tokenizer:
     """The tokenizer of one thread: Sudachi's must not be shared, Datasette answers in several."""
     if not hasattr(_threads, "tokenizer"):

@@ -293,6 +293,7 @@ class SourceSpider(Spider):
             raise Malformed("the body is empty")
         return await read_body(
             response.body,
+            self.session.room,
             url=response.url,
             content_type=content_type(response),
             hint=self.source.hints.encoding,

@@ -7,6 +7,8 @@ import re
 from contextlib import nullcontext
 from typing import Any
 
+from crawler.memory import Cramped, Room
+from crawler.middleware.unpack import is_large
 from crawler.text.bombs import GZIP
 from crawler.text.extract import extract
 from crawler.text.html_guard import LIGHT_TAG
@@ -18,23 +20,26 @@ QUICK_SIGNS = 2_000
 unclosed elements), one with 18,000 took 1.7 s, and one for the guarded child may take 17 s."""
 AT_ONCE = 2
 """Pages that may take long and are read at the same time, each perhaps in a process of its own."""
-BIG = 4 << 20
-"""Bytes of a page that is read while no other such page is: its text may take 120 MB."""
 _OTHER_KINDS = (b"PK\x03\x04", GZIP)
 """Office files and what must be unpacked first."""
 _LONG_TAG = re.compile(rb"<[^<]{%d}" % LIGHT_TAG)
 
 
 _places = asyncio.Semaphore(AT_ONCE)
-_alone = asyncio.Lock()
 
 
-async def read_body(body: bytes, **about: Any) -> Extract:
+async def read_body(body: bytes, room: Room, **about: Any) -> Extract:
     """As `extract`, with the same keywords; what may take long is read in a thread, so the reactor turns."""
-    if is_slow(body):
-        async with _places, _alone if len(body) > BIG else nullcontext():
+    try:
+        if is_slow(body):
+            large = is_large(body)
+            async with _places, room.reading if large else nullcontext():
+                return await asyncio.to_thread(extract, body, **about)
+        return extract(body, **about)
+    except Cramped:
+        await room.alone()
+        async with room.reading:
             return await asyncio.to_thread(extract, body, **about)
-    return extract(body, **about)
 
 
 def is_slow(body: bytes) -> bool:

@@ -146,10 +146,14 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
     broken = mixed.count("\ufffd")
     if broken * 4 <= _wide(mixed) - broken:
         return Decoded(mixed, "utf-8/damaged", broken)
-    codecs_left = dict.fromkeys([*declared, "utf-8", "cp932", "euc_jp"])
-    readings = [(codec, body.decode(codec, "replace")) for codec in codecs_left]
-    best_codec, text = min(readings, key=lambda reading: reading[1].count("\ufffd"))
-    lost = text.count("\ufffd")
+    del mixed
+    best_codec, text, lost = "", "", len(body) + 1
+    for codec in dict.fromkeys([*declared, "utf-8", "cp932", "euc_jp"]):
+        reading = body.decode(
+            codec, "replace"
+        )  # one beside the best: each may take four times the bytes
+        if (count := reading.count("\ufffd")) < lost:
+            best_codec, text, lost = codec, reading, count
     if lost <= max(1, _wide(text) // 50):
         return Decoded(text, f"{best_codec}/damaged", lost)
     best = from_bytes(body[:_DETECTOR_SAMPLE], cp_isolation=_DETECTABLE).best()

@@ -2,7 +2,7 @@
 
 Measured (lxml 6.1, trafilatura 2.3.1): 80,000 tags take up to 26 s and one element with 300,000
 attributes does not end; 12,000 tags take under 5 s. Of 40,000 paragraphs (10 s) half was one XPath union.
-`python -m crawler.text.html_guard SECONDS` is the child: JSON on standard input and output, cut off after so
+`python -m crawler.text.html_guard BYTES SECONDS` is the child: JSON on standard input and output, cut off after so
 many seconds of processor.
 """
 
@@ -26,7 +26,8 @@ LIGHT_TAGS = 12_000
 LIGHT_CHARACTERS = 1_000_000
 LIGHT_TAG = 30_000
 """Characters of one tag; an inline image is longer, and the page then merely takes the longer way."""
-MEMORY = 560 << 20
+MEMORY = 460 << 20
+"""Address space of the child, at most; 330 MB were the most that a page took."""
 CPU_SECONDS = 10
 CLOCK_SECONDS = 16
 MAX_CHARACTERS = 4 << 20
@@ -95,7 +96,9 @@ def _from_child(
         },
     }
     body = json.dumps(given, ensure_ascii=False).encode("utf-8", "replace")
-    found = ask("crawler.text.html_guard", CPU_SECONDS, body=body, clock=CLOCK_SECONDS)
+    found = ask(
+        "crawler.text.html_guard", CPU_SECONDS, body=body, memory=MEMORY, clock=CLOCK_SECONDS
+    )
     if found == LIMITS:
         return None
     date = found.pop("published")
@@ -144,6 +147,6 @@ def _answer(given: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    limit(MEMORY, int(sys.argv[1]))
+    limit(int(sys.argv[1]), int(sys.argv[2]))
     found = json.dumps(_answer(json.loads(sys.stdin.buffer.read())), ensure_ascii=False)
     sys.stdout.buffer.write(found.encode("utf-8", "surrogatepass"))

@@ -16,7 +16,7 @@ from crawler.text.reading_child import LIMITS, ask
 from data.errors import Malformed
 
 MEMORY = 400 << 20
-"""Address space of the child; with the process that asks it stays below 600 MB."""
+"""Address space of the child, at most."""
 CPU_SECONDS = 8
 CLOCK_SECONDS = 11
 _NO_TITLES = frozenset({"Word Document", "Word 文書"})
@@ -43,7 +43,12 @@ def read_xlsx(body: bytes) -> OfficeText:
 
 def _read(kind: Literal["docx", "xlsx"], body: bytes) -> OfficeText:
     found = ask(
-        "crawler.text.office_child", kind, MEMORY, CPU_SECONDS, body=body, clock=CLOCK_SECONDS
+        "crawler.text.office_child",
+        CPU_SECONDS,
+        kind,
+        body=body,
+        memory=MEMORY,
+        clock=CLOCK_SECONDS,
     )
     if "error" in found:
         said = (

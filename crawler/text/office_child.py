@@ -1,4 +1,4 @@
-"""The process that reads one Office file: `python -m crawler.text.office_child docx|xlsx BYTES SECONDS`.
+"""The process that reads one Office file: `python -m crawler.text.office_child BYTES SECONDS docx|xlsx`.
 
 The file on standard input, one JSON object on standard output: {title, text, truncated} or {error}. What was
 read before a cap, the time or the memory ended is kept, as truncated.
@@ -36,7 +36,7 @@ def read_office(reader: ModuleType, body: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    kind, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    memory, seconds, kind = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     # openpyxl takes numpy's types along where numpy is installed; numpy's start costs more than the reading.
     sys.modules["numpy"] = None  # type: ignore[assignment]
     reader = import_module(f"crawler.text.office_{'word' if kind == 'docx' else 'excel'}")

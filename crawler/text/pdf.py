@@ -18,7 +18,7 @@ MAX_BYTES = 64 << 20
 MAX_PAGES = 400
 MAX_CHARACTERS = 2_000_000
 MEMORY = 480 << 20
-"""Address space of the child; Python and PDFium alone take about 120 MB."""
+"""Address space of the child, at most; Python and PDFium alone take 30 MB."""
 CPU_SECONDS = 12
 CLOCK_SECONDS = 16
 _LONG = 80
@@ -81,8 +81,8 @@ def _unread(status: DocumentStatus) -> PdfText:
 
 
 def _from_child(body: bytes) -> dict[str, Any]:
-    caps = (MAX_PAGES, MAX_CHARACTERS, MEMORY, CPU_SECONDS)
-    return ask("crawler.text.pdf_child", *caps, body=body, clock=CLOCK_SECONDS)
+    caps = (CPU_SECONDS, MAX_PAGES, MAX_CHARACTERS)
+    return ask("crawler.text.pdf_child", *caps, body=body, memory=MEMORY, clock=CLOCK_SECONDS)
 
 
 def _is_readable(text: str) -> bool:

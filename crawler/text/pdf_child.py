@@ -1,4 +1,4 @@
-"""The process in which PDFium reads one PDF: `python -m crawler.text.pdf_child PAGES CHARACTERS BYTES SECONDS`.
+"""The process in which PDFium reads one PDF: `python -m crawler.text.pdf_child BYTES SECONDS PAGES CHARACTERS`.
 
 PDF on standard input, one JSON object on standard output: {text, title, created, pages, truncated} or
 {error}. It limits its own memory (BYTES of address space) and CPU before it reads a byte, and the parent
@@ -54,7 +54,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> str:
 
 
 if __name__ == "__main__":
-    pages, characters, memory, seconds = (int(argument) for argument in sys.argv[1:])
+    memory, seconds, pages, characters = (int(argument) for argument in sys.argv[1:])
     limit(memory, seconds)
     try:
         found = read(sys.stdin.buffer.read(), pages, characters)

@@ -10,22 +10,34 @@ import json
 import resource
 import subprocess
 import sys
+import threading
 from typing import Any
+
+from crawler.memory import MINE, Cramped
 
 LIMITS = {"error": "limits"}
 """The answer of a child that was ended, or died, before it had one."""
+_turn = threading.Lock()
 
 
-def ask(module: str, *arguments: str | int, body: bytes, clock: int) -> dict[str, Any]:
-    """What `python -m module arguments` answers to `body` within `clock` seconds, else `LIMITS`."""
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell, the file goes through stdin
-            command, input=body, capture_output=True, timeout=clock, check=False
-        )
-        found = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
-        return LIMITS
+def ask(module: str, *arguments: str | int, body: bytes, memory: int, clock: int) -> dict[str, Any]:
+    """What `python -m module MEMORY arguments` answers to `body` within `clock` seconds, else `LIMITS`.
+
+    `memory` is what it may take at most; it gets what this process leaves, one child after the other. Raises
+    `Cramped` where that was not enough beside another reader.
+    """
+    with _turn:
+        allowed = max(0, min(memory, MINE.for_a_child()))
+        command = [sys.executable, "-m", module, str(allowed), *map(str, arguments)]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, no shell, the file goes through stdin
+                command, input=body, capture_output=True, timeout=clock, check=False
+            )
+            found = json.loads(done.stdout)
+        except (subprocess.TimeoutExpired, ValueError):
+            found = LIMITS
+    if found == LIMITS and MINE.shared:
+        raise Cramped
     return found if isinstance(found, dict) else LIMITS
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from crawler.gate import Gate
 from crawler.hosts import LONGEST_GAP, SLOT_BYTES, Hosts, slot
+from crawler.memory import Room
 from data.errors import Unreachable
 from tests.crawler.web import BODY, Answer, Place, Web, article, rss, serving
 
@@ -86,7 +87,7 @@ def test_a_long_pause_is_an_error_for_all_and_a_shorter_one_does_not_end_it(tmp_
     hosts = Hosts(tmp_path / "hosts")
     hosts.leave_alone(HOST, 503, 3600.0, 3600.0)
     hosts.leave_alone(HOST, 503, 1.0, 1.0)
-    gate = Gate(1, 0.0, Hosts(tmp_path / "hosts"))
+    gate = Gate(1, 0.0, Hosts(tmp_path / "hosts"), Room())
 
     async def ask() -> None:
         async with gate.turn(HOST):

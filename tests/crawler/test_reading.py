@@ -7,6 +7,7 @@ from time import monotonic
 
 import pytest
 
+from crawler.memory import Room
 from crawler.spiders.reading import is_slow, read_body
 from data.models import Extract
 from tests.crawler.web import BODY, article
@@ -26,7 +27,7 @@ async def _beside(body: bytes) -> tuple[Extract, float, float]:
     """What was read, how long it took, and the longest time for which nothing else could run."""
     began = last = monotonic()
     longest = 0.0
-    reading = asyncio.create_task(read_body(body))
+    reading = asyncio.create_task(read_body(body, Room()))
     while not reading.done():
         await asyncio.sleep(0.01)
         longest, last = max(longest, monotonic() - last), monotonic()

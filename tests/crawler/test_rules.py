@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import codecs
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic, process_time
@@ -133,7 +132,7 @@ def test_a_host_is_asked_one_request_at_a_time_with_its_pause() -> None:
             await asyncio.sleep(0.01)
 
     async def all_at_once() -> None:
-        gate = Gate(at_once=4, floor=0.0, hosts=Hosts(), room=Room(sys.maxsize))
+        gate = Gate(at_once=4, floor=0.0, hosts=Hosts(), room=Room())
         gate.slow_down("slow", 0.2)
         await asyncio.gather(*(ask(gate, host) for host in ["slow", "fast"] * 3))
 

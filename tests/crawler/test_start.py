@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.children import MUCH_NEW, Child, launch
+from crawler.children import MUCH_NEW
+from crawler.reader import Child, launch
 from crawler.settings import scrapy_settings
 from crawler.shared_settings import SharedSettings
 from data.config import Config
