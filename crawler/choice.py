@@ -66,16 +66,18 @@ class Choice:
         return True
 
     def rewritten(self, text: str, item_id: str, stored: Stored) -> tuple[bool, str | None]:
-        """Whether the text that a list shows of an item is a new version; else the hash that waits for a second look.
+        """Whether the text that a run shows of an item is a new version; else the hash that waits for a second look.
 
-        Numbers may be those of a decision or of a counter that is another one at each look: what two runs
-        show is an edit.
+        Numbers may be those of a decision, or of a counter that is another one at each look: where the version
+        before brought nothing but numbers too, two runs must show the same.
         """
         digest = sha256_text(text)
         if digest == stored.text_sha256:
             return False, None
-        change = rewriting(self._writer.text(item_id), text)
-        if change == "numbers" and self._writer.waiting(self._source, item_id) != digest:
+        before = self._writer.texts(item_id)
+        change = rewriting(before[0] if before else "", text)
+        counts = len(before) > 1 and rewriting(before[1], before[0]) == change == "numbers"
+        if counts and self._writer.waiting(self._source, item_id) != digest:
             return False, digest
         return change != "counter", None
 

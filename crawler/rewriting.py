@@ -1,4 +1,4 @@
-"""How the text of an item differs from the one that is stored: by words, by numbers alone, by a counter alone."""
+"""How the text of an item or page differs from the one that is stored: by words, by numbers alone, by a counter alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Literal
 
 Rewriting = Literal["words", "numbers", "counter"]
 
-_COUNTED = r"(?:閲覧|アクセス|表示|再生|視聴|ダウンロード|いいね|コメント|シェア|pv|views?|likes?|downloads?)"
+_COUNTED = r"(?:閲覧|再生|視聴|ダウンロード|いいね|コメント|シェア|pv|views?|likes?|downloads?)"
 _COUNTER = re.compile(
-    rf"{_COUNTED}(?:回?数|件数)?[\s::]{{0,3}}\d[\d,]*|\d[\d,]*\s?(?:回|件の|人が)?{_COUNTED}(?![a-z])",
+    rf"(?:(?:アクセス|表示)(?:回?数|件数)|{_COUNTED}(?:回?数|件数)?)[\s:：]{{0,3}}\d[\d,]*|(?<![\d,])\d[\d,]{{0,15}}\s?(?:回|件の|人が)?{_COUNTED}(?![a-z])",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d[\d,.:]*")

@@ -27,7 +27,7 @@ from data.clock import now, to_text
 from data.errors import Malformed
 from data.models import Document, Entry
 from data.store.connection import Store
-from data.store.documents import newest_text, save_documents
+from data.store.documents import newest_texts, save_documents
 from data.store.harvest import (
     Stored,
     read_at,
@@ -205,9 +205,9 @@ class Writer:
         """When the source was last read well."""
         return read_at(self._store, source.id)
 
-    def text(self, item_id: str) -> str:
-        """The text that is stored of an item."""
-        return newest_text(self._store, item_id)
+    def texts(self, item_id: str) -> list[str]:
+        """The texts of an item's two newest versions, the newest first."""
+        return newest_texts(self._store, item_id, 2)
 
     def waiting(self, source: Source, item_id: str) -> str | None:
         """The hash of the text that the last run that changed it showed, and that waits for a second look."""

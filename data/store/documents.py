@@ -142,12 +142,13 @@ def document_text(store: Store, document_id: str, version: int) -> str:
     return next((row["text"] for row in rows), "")
 
 
-def newest_text(store: Store, document_id: str) -> str:
-    """The text of a document's newest version; empty when it has none."""
+def newest_texts(store: Store, document_id: str, most: int) -> list[str]:
+    """The texts of a document's newest versions, the newest first."""
     rows = store.private.query(
-        "SELECT text FROM texts WHERE document_id = ? ORDER BY version DESC LIMIT 1", [document_id]
+        "SELECT text FROM texts WHERE document_id = ? ORDER BY version DESC LIMIT ?",
+        [document_id, most],
     )
-    return next((row["text"] for row in rows), "")
+    return [row["text"] for row in rows]
 
 
 def versions(store: Store, document_id: str) -> Iterator[dict[str, Any]]:

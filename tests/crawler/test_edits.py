@@ -82,24 +82,26 @@ def test_edits_are_versions_and_an_emptied_page_takes_no_text_away(tmp_path: Pat
         assert web.paths().count("/edited") == 2
 
 
-def test_a_counter_is_no_edit_and_a_number_is_one_at_the_second_look(tmp_path: Path) -> None:
+def test_a_counter_is_no_edit_and_numbers_that_stand_still_are(tmp_path: Path) -> None:
     place, web = Place(tmp_path), Web()
     shown = (
         ("閲覧数：1,204", "期限は11月29日", "更新 31"),
         ("閲覧数：1,377", "期限は11月30日", "更新 32"),
-        ("閲覧数：1,401", "期限は11月30日", "更新 33"),
-        ("閲覧数：1,402", "期限は11月30日", "更新 34"),
+        ("閲覧数：1,401", "期限は12月1日", "更新 33"),
+        ("閲覧数：1,402", "期限は12月1日", "更新 34"),
     )
     with serving(web) as host:
         place.source("api", host, "/api", "api", RECORDS)
+        place.source("page", host, "/page", "page")
         place.configure()
         told = []
         for day, texts in enumerate(shown):
             web.put("/api", reply(*((f"題{n}", f"/{n}", one) for n, one in enumerate(texts))))
+            web.put("/page", article("頁", f"{BODY}\nあなたは{day}人目の訪問者です。"), etag=False)
             place.crawl("--all", SCOPEWATCH_NOW=f"2026-11-2{day}T07:00+09:00")
             told.append([row[0] for _, row in sorted(versions(place).items())])
-        assert told == [[1, 1, 1], [1, 1, 1], [1, 2, 1], [1, 2, 1]]
-        assert versions(place)["api", "題1"] == (2, "期限は11月30日")
+        assert told == [[1, 1, 1, 1], [1, 2, 2, 2], [1, 2, 2, 2], [1, 3, 2, 2]]
+        assert versions(place)["api", "題1"] == (3, "期限は12月1日")
 
 
 def test_a_list_that_dates_all_pages_of_today_is_not_believed(tmp_path: Path) -> None:
