@@ -53,6 +53,8 @@ _MON = (
     r"(?:(?<=jan)uary|(?<=feb)ruary|(?<=mar)ch|(?<=apr)il|(?<=jun)e|(?<=jul)y|(?<=aug)ust|(?<=sep)t(?:ember)?"
     r"|(?<=oct)ober|(?<=nov)ember|(?<=dec)ember)?(?![a-z])\.?"
 )
+_MON_BEHIND_DAY = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+"""Behind its day also as French and German spell it: no word like Market stands there."""
 _CLOCK = (
     rf"(?P<half>午前|午後|[AaPp]\.?[Mm]\.?)?{_S}"
     rf"(?:(?P<noon>正午)|(?P<H>\d{{1,2}}|[{KANJI}]{{1,3}}){_S}"
@@ -254,7 +256,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], _Builder], ...] = tuple(
         ("'", rf"(?<![A-Za-z0-9])'(?P<y>\d{{2}})年{_S}{_MONTH_DAY}", _apostrophe),
         ("年", rf"(?<![\d{KANJI}A-Za-z.'和成正治 ])(?P<y>\d{{2}})年{_S}{_MONTH_DAY}", _short_year),
         ("", rf"(?i)(?<![a-z]){_MON} ?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:[,.] ?| )(?P<y>\d{{4}})(?!\d)", _english),
-        ("", rf"(?i)(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MON},?[ -](?P<y>\d{{4}})(?!\d)", _english),
+        ("", rf"(?i)(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MON_BEHIND_DAY},?[ -](?P<y>\d{{4}})(?!\d)", _english),
         ("", rf"(?i)(?<!\d)(?P<y>\d{{4}})[ -]{_MON}[ -](?P<d>\d{{1,2}})(?!\d)", _english),
         ("月", rf"(?P<word>{'|'.join(_RELATIVE)})?(?<![\d{KANJI}年]){_MONTH_DAY}", _without_year),
         ("月", rf"(?P<word>{'|'.join(_RELATIVE)}){_S}{_MONTH_DAY}", _without_year),

@@ -162,7 +162,8 @@ def _shown_date(page: Selector, text: str, near: datetime | None) -> Moment | No
         if 4 <= len(line) <= _SHORT_LINE and (found := find_date(line)):
             return found
     for line in lines:
-        if 3 <= len(line) <= 20 and (found := find_date(line, near=near, field=True)):
+        hours = "-" in line  # a class `time` has opening hours too: 10-18
+        if 3 <= len(line) <= 20 and (found := find_date(line, near=near, field=not hours)):
             return found
     return None
 
