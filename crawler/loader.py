@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 
-from crawler.source import Source
+from crawler.source import Part, Source
 from data.config import Config, explain
 from data.errors import ConfigError
 from data.store.sources import SourceRecord
@@ -53,16 +54,35 @@ def read_source(path: Path) -> Source:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        if not is_utf8(body):
+            raise ConfigError(f"{path}: is not UTF-8: save it in that encoding") from error
         raise ConfigError(f"{path}: is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(content, dict):
-        raise ConfigError(f"{path}: holds {type(content).__name__}, a source is a mapping of keys")
+        words = {"NoneType": "nothing", "list": "a list", "str": "a text"}
+        held = words.get(type(content).__name__, type(content).__name__)
+        raise ConfigError(f"{path}: holds {held}, a source is a mapping of keys")
     found = content.setdefault("id", path.stem)
     if found != path.stem:
         raise ConfigError(f"{path}: id: found {found!r}, allowed is the file's stem {path.stem!r}")
     try:
         return Source.model_validate(content)
     except ValidationError as error:
-        raise ConfigError("; ".join(explain(path, error))) from error
+        raise ConfigError("; ".join(explain(path, error, all_keys()))) from error
+
+
+@cache
+def all_keys() -> frozenset[str]:
+    """The keys of a source and of its blocks."""
+    blocks: list[type[Part]] = [Source, *Part.__subclasses__()]
+    return frozenset(name for block in blocks for name in block.model_fields)
+
+
+def is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_depth(body: bytes) -> None:

@@ -61,7 +61,11 @@ def _css(selector: str) -> str:
 
 
 def _minutes(cadence: Any) -> Any:
-    return CADENCES.get(cadence, cadence) if isinstance(cadence, str) else cadence
+    if not isinstance(cadence, str) or cadence.isdecimal():
+        return cadence
+    if cadence not in CADENCES:
+        raise ValueError(f"a number of minutes, or {', '.join(CADENCES)}")
+    return CADENCES[cadence]
 
 
 def _web_address(url: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from crawler.source import Source
 from data.clock import tokyo
+from data.errors import Malformed
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PERIODS = frozenset({"YYYY", "YY", "MM", "YYYYMM", "REIWA", "FY"})
@@ -22,7 +23,12 @@ _FISCAL_YEAR_STARTS = 4
 
 
 def expand(template: str, values: dict[str, str]) -> str:
-    """`template` with each `{NAME}` replaced; raises `KeyError` for a name that has no value."""
+    """`template` with each `{NAME}` replaced; raises `Malformed` for a name that has no value."""
+    missing = sorted(placeholders(template) - values.keys())
+    if missing:
+        raise Malformed(
+            f"{template}: {{{missing[0]}}} is filled by nothing; it belongs into `vars` of the source's file"
+        )
     return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from crawler.text.markup import without_surrogates
 from data.models import Entry
 
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
 
 def sound_entry(entry: Entry) -> Entry:
     """`entry` as a database and a request can take it, whoever read it."""
     given = (entry.title, entry.url or "", entry.summary, entry.id or "", entry.outlet or "")
     title, url, summary, own, outlet = map(without_surrogates, given)
+    if not _WEB.match(url):
+        url = ""  # what is no web address is a link that readers of the pages would follow
     if (title, url, summary, own, outlet) == given:
         return entry
     return replace(

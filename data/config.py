@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Collection
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from data.errors import ConfigError
+from data.late import Late
 from data.sections import MAIL_ADDRESS, ClockTime, Section, Weekday
 from data.subscribers import Filter, Subscriber
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Late("difflib")
 
 VARIABLE = "SCOPEWATCH_CONFIG"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -228,9 +235,9 @@ def read_config(path: Path) -> Config:
         raise ConfigError("; ".join(explain(path, error))) from error
 
 
-def explain(path: Path, error: ValidationError) -> list[str]:
-    """One clause per wrong key: file, key, what was found, what is allowed."""
-    return [f"{path}: {_key(item['loc'])}: {_found(item)}" for item in error.errors()]
+def explain(path: Path, error: ValidationError, known: Collection[str] = ()) -> list[str]:
+    """One clause per wrong key: file, key, what was found, what is allowed; `known` keys may have been meant."""
+    return [f"{path}: {_key(item['loc'])}: {_found(item, known)}" for item in error.errors()]
 
 
 def _key(location: tuple[int | str, ...]) -> str:
@@ -240,11 +247,16 @@ def _key(location: tuple[int | str, ...]) -> str:
     return key or "the file"
 
 
-def _found(item: Any) -> str:
+def _found(item: Any, known: Collection[str]) -> str:
     if item["type"] == "extra_forbidden":
-        return "this key does not exist"
+        near = difflib.get_close_matches(str(item["loc"][-1]), known, 1)
+        return "this key does not exist" + (f"; {near[0]!r} may be meant" if near else "")
     allowed = item["msg"].removeprefix("Value error, ")
     value = item["input"]
+    if item["type"] == "model_type":
+        allowed = "a block of keys, as in {ja: ..., en: ...}"
+    if item["type"] == "string_type" and isinstance(value, (int, float, bool)):
+        allowed = "a text: put it in quotes"
     if isinstance(value, (str, int, float, bool)) and len(repr(value)) <= 80:
         return f"found {value!r}, allowed: {allowed}"
     return str(allowed)

@@ -97,7 +97,8 @@ def read_speeches(body: bytes, url: str) -> Page:
         return _read_xml(body, url)
     reply = json_of(body, url)
     if message := reply.get("message"):
-        details = "; ".join(str(one) for one in reply.get("details") or ())
+        named = _listed(reply.get("details"))
+        details = "; ".join(map(str, named))
         raise Malformed(f"{url}: the API says {message} {details}".rstrip())
     return _page(
         _json_records(reply), reply.get("numberOfRecords"), reply.get("nextRecordPosition"), url
@@ -112,10 +113,14 @@ def _json_records(reply: dict[str, Any]) -> list[dict[str, Any]] | None:
             {**meeting, **speech}
             for meeting in meetings
             if isinstance(meeting, dict)
-            for speech in meeting.get("speechRecord") or ()
+            for speech in _listed(meeting.get("speechRecord"))
             if isinstance(speech, dict)
         ]
     return None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _read_xml(body: bytes, url: str) -> Page:
@@ -141,7 +146,7 @@ def _fields(element: Any) -> dict[str, Any]:
 def _page(records: list[dict[str, Any]] | None, total: Any, following: Any, url: str) -> Page:
     try:
         counted = int(total)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise LayoutChanged(f"{url}: the reply does not say how many records it found") from error
     if records is None and counted:
         raise LayoutChanged(f"{url}: {counted} records are counted and none is listed")

@@ -53,7 +53,10 @@ def _speeches(body: bytes, url: str, source: Source) -> Answer:
         (),
         page.next,
         tuple(
-            (f"{base}?{urlencode({'issueID': issue, 'recordPacking': 'json'})}", tuple(ids))
+            (
+                f"{base}?{urlencode({'issueID': issue, 'recordPacking': 'json'}, errors='replace')}",
+                tuple(ids),
+            )
             for issue, ids in hits.items()
         ),
     )

@@ -43,8 +43,10 @@ class ApiSpider(SourceSpider):
         )
         capture = response.meta.get("capture")
         entries, texts = [one for one, _ in reply.entries], [text for _, text in reply.entries]
+        known = len(self._seen)
         yield from self.follow(entries, capture, texts)
-        yield from self._next_page(response, reply, page)
+        if not entries or len(self._seen) > known:  # a page of what other pages had leads nowhere
+            yield from self._next_page(response, reply, page)
 
     def _next_page(self, response: Response, reply: Reply, page: int) -> Iterator[Request]:
         parameter = self.source.records.next_parameter if self.source.records else None

@@ -37,9 +37,10 @@ class ListingSpider(SourceSpider):
             yield self._list_behind(response, self.source.hub)
             return
         entries = self._entries(response, self.source.select, page or 1)
-        known = len(self.tally.sighted)
+        known, met = len(self.tally.sighted), len(self._seen)
         yield from self.follow(entries, response.meta.get("capture"))
-        if len(self.tally.sighted) - known < len(entries):
+        # A page that repeats what other pages had leads nowhere, as one does whose items are all known.
+        if len(self._seen) > met and len(self.tally.sighted) - known < len(entries):
             yield from self._next_page(response, page or 1)
 
     def _entries(self, response: Response, select: Select, page: int) -> list[Entry]:

@@ -44,7 +44,7 @@ class RegistrySpider(SourceSpider):
         entries, texts = [one for one, _ in answer.entries], [text for _, text in answer.entries]
         yield from self.follow(entries, response.meta.get("capture"), texts)
         yield from self._further(answer)
-        if answer.next and page < MAX_PAGES:
+        if answer.next and page < MAX_PAGES and is_further(response.url, answer.next):
             yield self._at_position(response.url, answer.next, page + 1)
 
     def _further(self, answer: Answer) -> Iterator[Request]:
@@ -74,3 +74,10 @@ class RegistrySpider(SourceSpider):
         if self.reader.page is None:
             return await super().extracted(response)
         return self.reader.page(response.body, response.url)
+
+
+def is_further(url: str, position: str) -> bool:
+    """Whether a position lies behind that of `url`: a reply that leads back would be asked for without end."""
+    at = dict(parse_qsl(urlsplit(url).query)).get(_POSITION, "1")
+    numbers = position.isdecimal() and at.isdecimal() and len(position) < 12
+    return numbers and int(position) > int(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from data.models import Entry, Moment
 MAX_CHARACTERS = 8 << 20
 MAX_TAGS = 300_000
 MAX_ITEMS = 5_000
+MOST_SPANNED = 60
+"""Rows above that are looked through for a cell that spans an item's row."""
 MAX_TITLE = 1_000
 _CALLED = {
     "pdf": "a PDF",
@@ -191,12 +194,27 @@ def _published(
             comments = item.xpath(".//comment() | preceding-sibling::comment()[1]").getall()
             dates = (heading.date(comment, near, field=True) for comment in comments)
             return next((found for found in dates if found), None)
+    for cell in _spanning(item):
+        if found := heading.date(_words(cell), near, field=True):
+            return found
     element = _first(item, selectors.date) if selectors.date else _first(item, "time")
     if element is None:
         return None if selectors.date else heading.date(_words(item), near)
     value = element.attrib.get(selectors.date_attribute or "datetime", "")
     declared = parse_feed_date(value) if value else None
     return declared or heading.date(_words(element), near, field=True)
+
+
+def _spanning(item: Selector) -> Iterator[Selector]:
+    """The cells of rows above that span the row `item`: a day's date stands once beside all of its news."""
+    if item.root.tag != "tr":
+        return
+    rows = item.root.itersiblings("tr", preceding=True)
+    for distance, row in enumerate(itertools.islice(rows, MOST_SPANNED), 1):
+        for cell in row:
+            span = cell.get("rowspan", "") if isinstance(cell.tag, str) else ""
+            if span.isdecimal() and len(span) < 5 and int(span) > distance:
+                yield Selector(root=cell, type="html")
 
 
 def _first(item: Selector, selector: str) -> Selector | None:

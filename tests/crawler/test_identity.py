@@ -14,6 +14,7 @@ from crawler.identity import (
     shared_links_of,
 )
 from crawler.redirectors import is_aggregator, unwrap
+from crawler.titles import sound_entry
 from data.models import Entry, Moment
 
 
@@ -24,6 +25,11 @@ def google(url: str) -> str:
         + base64.urlsafe_b64encode(code).decode().rstrip("=")
         + "?oc=5"
     )
+
+
+def test_a_link_that_is_no_web_address_is_none() -> None:
+    for url, kept in (("javascript:alert(1)", None), ("data:text/html,x", None), ("HTTPS://a.example/", "HTTPS://a.example/")):  # fmt: skip
+        assert sound_entry(Entry(title="題", url=url)).url == kept
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.crawler.web import Place, Web, serving
@@ -36,6 +37,14 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
         web.put("/based", page(10, "more.html").replace("<html>", "<html><base href='/below/'>"))
         web.put("/below/more.html", page(11))
         place.source("based", host, "/based", "listing", SELECT + "{next: a.next}")
+        for path in ("/same", "/same?p=2", "/same?p=3"):
+            web.put(path, page(12))
+        place.source("same", host, "/same", "listing", SELECT + counted % "same")
+        rows = json.dumps({"found": [{"t": "十三", "u": f"http://{host}/13.html"}], "after": "2"})
+        for path in ("/back", "/back?c=2"):
+            web.put(path, rows.replace('"2"', f'"{3 if "=" in path else 2}"'))
+        fields = "{items: found, title: t, url: u, next: after, next_parameter: c}"
+        place.source("back", host, "/back", "api", f"fetch: title_only\nrecords: {fields}")
         web.put("/hub", "<html><a class='next' href='javascript:void(0)'>一覧</a></html>")
         place.source(
             "single", host, "/gone", "page", "fetch: title_only\nselect: {item: li, date: span}"
@@ -48,5 +57,7 @@ def test_a_list_ends_where_its_pages_do(tmp_path: Path) -> None:
             "changed": "layout_changed",
             "hub": "layout_changed",
         }
-        assert len(place.documents()) == len(LINKS) + 6
+        assert len(place.documents()) == len(LINKS) + 8
+        assert [web.paths().count(path) for path in ("/same?p=2", "/same?p=3")] == [1, 0]
+        assert [web.paths().count(path) for path in ("/back?c=2", "/back?c=3")] == [1, 0]
         assert all(web.paths().count(f"/next{n}") == 1 for n in range(1, len(LINKS) + 1))

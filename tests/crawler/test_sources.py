@@ -14,7 +14,7 @@ from crawler.lint import last_look, lint, refused, repeated_keys
 from crawler.loader import SHIPPED, load_sources, read_source, source_files
 from crawler.source import Kind
 from data.config import Config, CrawlSection
-from data.errors import ConfigError
+from data.errors import ConfigError, Malformed
 from data.systems import load_systems
 from data.vocabulary import Identifier, Sector
 
@@ -124,6 +124,10 @@ def _write(directory: Path, text: str, name: str = "mihon_news") -> Path:
         ("a: [\n", "not YAML"),
         ("", "mapping"),
         (WHOLE + "cadence: 1\n", "cadence"),
+        (WHOLE + "cadence: sometimes\n", "a number of minutes, or hourly"),
+        (WHOLE + "cadance: daily\n", "'cadence' may be meant"),
+        (WHOLE + "vars: {session: 221}\n", "put it in quotes"),
+        (WHOLE.replace("{ja: 見本市, en: Mihon City}", "見本市"), "a block of keys"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(tmp_path: Path, broken: str, named: str) -> None:
@@ -200,6 +204,8 @@ def test_dates_in_addresses_follow_japan() -> None:
     # 2026-03-31 16:00 UTC is the first of April in Tokyo: a new fiscal year there.
     values = templates.dates(datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
     assert (values["YYYYMMDD"], values["FY"], values["REIWA"]) == ("20260401", "2026", "8")
+    with pytest.raises(Malformed, match=r"\{NOPE\} is filled by nothing; it belongs into `vars`"):
+        templates.expand("https://mihon.example/{NOPE}", values)
 
 
 @pytest.mark.parametrize(

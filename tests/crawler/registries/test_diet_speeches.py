@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.registries import diet_speeches
+from crawler.spiders.registry import is_further
 from data.errors import Blocked, LayoutChanged, Malformed, SourceError
 from tests.crawler.registries import registry_pages as pages
 
@@ -78,6 +79,8 @@ def test_a_speech_with_other_spacing_is_one_speech() -> None:
     [
         (b'{"message":"(19007)\xe6\xa4\x9c\xe7\xb4\xa2"}', Malformed, "19007"),
         (b'{"message":"(19011)","details":["any"]}', Malformed, "any"),
+        (b'{"message":"(19011)","details":5}', Malformed, "19011"),
+        (b'{"numberOfRecords": 1e999}', LayoutChanged, "does not say"),
         (b'{"numberOfRecords": 3}', LayoutChanged, "3 records"),
         (b'{"numberOfRecords": 1, "speechRecord": [{"speechID": "x"}]}', LayoutChanged, "lacks"),
         (b"[]", Malformed, "no object"),
@@ -89,6 +92,15 @@ def test_a_speech_with_other_spacing_is_one_speech() -> None:
 def test_the_diet_says_what_is_wrong(body: bytes, error: type[SourceError], words: str) -> None:
     with pytest.raises(error, match=words):
         diet_speeches.read_speeches(body, URL)
+
+
+def test_a_position_that_leads_back_is_not_followed() -> None:
+    at = f"{URL}?any=x&startRecord=31"
+    assert [is_further(at, one) for one in ("61", "31", "1", "", "x", "9" * 5000)] == [
+        True,
+        *[False] * 5,
+    ]
+    assert is_further(URL, "2")
 
 
 def test_the_recorded_meetings_are_read_whole(shared_data: Path) -> None:

@@ -79,6 +79,17 @@ def test_shapes(html: str, select: Select) -> None:
     assert parse(html, select) == [("架空", X, "2026-01-15")]
 
 
+@pytest.mark.parametrize("date", [None, "td:first-child"])
+def test_a_day_that_spans_the_rows_of_its_news_is_the_day_of_each(date: str | None) -> None:
+    html = (
+        '<table><tr><td rowspan="2">2026年1月15日</td><td><a href="/x.html">架空</a></td></tr>'
+        '<tr><td><a href="/x.html">架空（2026年1月20日まで）</a></td></tr>'
+        '<tr><td>2026年1月14日</td><td><a href="/x.html">別</a></td></tr></table>'
+    )
+    days = [day for _, _, day in parse(html, Select("tr", title="a", date=date))]
+    assert days == ["2026-01-15", "2026-01-15", "2026-01-14"]
+
+
 def test_date_in_url_and_item_that_is_the_link() -> None:
     html = '<a class="t" href="/20260115/20260115h01600/f.html">本紙</a><a class="t" href="/n-20260116_1.html">x</a>'
     found = parse(html, Select("a.t", link="a.t", date_in="url"))
