@@ -101,9 +101,9 @@ def _texts(source: Source, tally: Tally) -> Verdict | None:
 
 
 def _pages(tally: Tally) -> Verdict | None:
-    """A list that reads well while every one of its pages fails is not well."""
-    asked = len(tally.page_failures)
-    if asked < max(3, tally.new + tally.changed, tally.pages_read):
+    """A list that reads well while nearly all of its pages fail is not well."""
+    failed = len(tally.page_failures)
+    if failed < max(3, 3 * tally.pages_read):
         return None
     kinds = Counter(error.kind for _, error in tally.page_failures)
     kind, count = kinds.most_common(1)[0]

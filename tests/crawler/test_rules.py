@@ -257,6 +257,9 @@ def test_the_states_of_a_run() -> None:
     assert _state(tally(html_read=8, html_texts=7)) == "ok"
     assert _state(tally(page_failures=[("u", Unreachable("x"))] * 4, new=4)) == "unreachable"
     assert _state(tally(page_failures=[("u", Unreachable("x"))], new=4)) == "ok"
+    failed = [("u", Blocked("x"))] * 128
+    assert _state(tally(page_failures=failed, new=129, pages_read=1)) == "blocked"
+    assert _state(tally(page_failures=failed, new=300, pages_read=100)) == "ok"
 
 
 def test_silence_is_told_also_when_nothing_was_sent_again() -> None:
