@@ -33,7 +33,7 @@ OTHER_SENTENCE = 0.15
 CONTEXT_SENTENCE = 0.1
 """Weight of such a sentence when the stage is learned: what stands around the evidence often tells it."""
 
-LEAST_DOCUMENTS = 3
+LEAST_DOCUMENTS = 4
 """A feature seen in fewer candidates than this is not learned."""
 
 LEAST_WORDED, LEAST_STAGE_WORDED = 8, 5

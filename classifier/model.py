@@ -18,7 +18,7 @@ FOLDER = Path(__file__).with_name("model")
 SCALE = 5.0
 """A feature vector of n names has length SCALE, so that long sentences do not shout."""
 
-DECIMALS = 4
+DECIMALS = 3
 STAGES = tuple(stage.value for stage in Stage)
 """The classes of the heads that tell a stage."""
 

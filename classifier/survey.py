@@ -16,6 +16,12 @@ from data.vocabulary import Identifier, Sector
 SIBLINGS = {Identifier.NUMBER, Identifier.CARD}
 """A text that names one of these calls the other by a bare word (the number, the card)."""
 
+TIED = re.compile(
+    r"(?:住民票|住基)コード(?:を|から|の|や|、)?[^。]{0,24}?"
+    r"(?:基に|もとに|元に|活用|[用使]い|使う|使っ|転用|変換|生成|作[っりる成]|利用|流用|加工|充て|当て|番号と)"
+    r"|(?:番号|納番)[^。]{0,24}?(?:住民票|住基)コードを?[^。]{0,8}(?:[用使]い|使う|使っ|活用|転用|基|利用|充て|当て)"
+)
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -63,6 +69,11 @@ class Survey:
     def naming(self, identifier: Identifier) -> int:
         """How many sentences name the identifier or point to it."""
         return self._naming[identifier]
+
+    @cached_property
+    def tied_to_code(self) -> bool:
+        """Whether the text makes a number of the 住民票コード, by whatever name (settled cases 15, 28)."""
+        return any(TIED.search(sentence.text) for sentence in self.sentences)
 
     @cached_property
     def first_mention(self) -> int:

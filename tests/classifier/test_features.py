@@ -58,3 +58,12 @@ def test_a_title_that_names_another_identifier_is_noticed(nlp: Language):
     assert any(name.startswith("title_names:other") for name in found)
     found = names(nlp, "番号法　個人番号の別表", row, "passport", "number")
     assert not any(name.startswith("title_names:other") for name in found)
+
+
+def test_a_number_made_of_the_code_is_noticed(nlp: Language):
+    """Settled cases 15 and 28: whatever it is to be called."""
+    tied = "政府は、年金と医療に共通の社会保障番号を、住民票コードを基に作る案を示した。"
+    apart = "政府は、年金と医療に共通の社会保障番号を新たに設け、住民票コードは含めない。"
+    assert "tied_to_code:number" in names(nlp, "", tied, "welfare", "number")
+    assert "tied_to_code:juki" in names(nlp, "", tied, "welfare", "juki")
+    assert "tied_to_code:number" not in names(nlp, "", apart, "welfare", "number")

@@ -68,3 +68,21 @@ def test_milestones_name_known_subjects():
     lexicon = load_lexicon()
     known = set(lexicon.systems) | {s.value for s in Sector} | {i.value for i in Identifier}
     assert {subject for _, subject in lexicon.milestones} <= known
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("店にコードの使用をやめるよう求めた。", {"denied.order"}),
+        ("互助会に中止を命じた。", {"denied.order"}),
+        ("利用を中止するよう、改めて要請した。", {"denied.order"}),
+        ("市は事業を中止した。", {"halted.stop"}),
+        ("11月30日をもって取りやめました。", {"halted.stop"}),
+        ("照会を停止し、復旧を急ぐ。", {"halted.stop"}),
+    ],
+)
+def test_a_stop_that_is_ordered_is_not_a_stop_yet(text, expected):
+    """Settled case 24: an order is `denied`, a use that has ceased `halted`."""
+    lexicon = load_lexicon()
+    found = {name for name, pattern in lexicon.stages.items() if pattern.search(text)}
+    assert found & {"denied.order", "halted.stop"} == expected
