@@ -19,7 +19,7 @@ from crawler.text.date_signs import (
 )
 from data.clock import TOKYO
 
-_REIWA = 2018
+_REIWA, _HEISEI = 2018, 1988
 _BEFORE = r"^[^\d%]{0,16}?(?<![A-Za-z.\d])"
 _BEHIND = (
     rf"(?!\d|[./,・]\d|(?!up|new)[a-z]|{SPACE}(?:円|倍|名|人|件|版|号|頁|ページ|点|位|枚|株|回|の|以|前|間|時|分|歳|才|uhr|h\b))"
@@ -53,8 +53,11 @@ def _short_year(match: re.Match[str], near: datetime | None) -> date | None:
     return day_of(year if year <= latest else year - 100, int(match["m"]), int(match["d"]))
 
 
-def _reiwa(match: re.Match[str], near: datetime | None) -> date | None:
-    return day_of(int(match["y"]) + _REIWA, int(match["m"]), int(match["d"]))
+def _of_era(match: re.Match[str], near: datetime | None) -> date | None:
+    """r8.11.29, 令和8年11/29."""
+    start = _REIWA if match["era"].lower() in {"r", "令和"} else _HEISEI
+    year = 1 if match["y"] == "元" else int(match["y"])
+    return day_of(start + year, int(match["m"]), int(match["d"]))
 
 
 def _year_last(match: re.Match[str], near: datetime | None) -> date | None:
@@ -93,12 +96,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
         ),
         (r"^[ ]{0,9}(?P<at>(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2}))[ ]{0,9}$", _whole),
         (
-            rf"{_BEFORE}(?P<at>(?P<y>\d{{1,2}})(?P<sep>[./・-])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})){_BEHIND}",
+            rf"{_BEFORE}(?P<at>(?P<y>\d{{1,2}})(?P<sep>[./・-]){SPACE}(?P<m>\d{{1,2}})(?P=sep){SPACE}(?P<d>\d{{1,2}})){_BEHIND}",
             _short_year,
         ),
         (
-            rf"{_BEFORE}(?P<at>r(?P<y>\d{{1,2}})(?P<sep>[./・-])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})){_BEHIND}",
-            _reiwa,
+            rf"{_BEFORE}(?P<at>(?P<era>[rh]|令和|平成)(?P<y>元|\d{{1,2}})(?:年|[ ./・-])"
+            rf"{SPACE}(?P<m>\d{{1,2}})[./・-]{SPACE}(?P<d>\d{{1,2}})){_BEHIND}",
+            _of_era,
         ),
         (
             rf"{_BEFORE}(?P<at>(?P<y>\d{{1,2}})年{SPACE}(?P<m>\d{{1,2}})月{SPACE}(?P<d>\d{{1,2}})日){_BEHIND}",

@@ -63,6 +63,8 @@ _RFC822_JA = re.compile(
     rf"(?:[日月火水木金土](?:曜日?)?|[A-Za-z]{{2,9}}),? (?P<d>\d{{1,2}}) (?P<m>\d{{1,2}})月? (?P<y>\d{{4}}) {_CLOCK}(?:{_ZONE})?"
 )
 """What a Japanese locale makes of RFC 822."""
+_EPOCH = re.compile(r"(?P<s>1[0-8]\d{8})(?:\d{3})?$")
+"""Seconds or milliseconds since 1970, from 2001 to 2030, as APIs write them."""
 _W3C_MONTH = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})$")
 _BASIC = re.compile(
     rf"(?P<y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:T?(?P<H>\d{{2}})(?P<M>\d{{2}})(?P<S>\d{{2}})?(?P<zone>{ZONE})?)?$"
@@ -140,7 +142,7 @@ def find_month(text: str) -> tuple[int, int] | None:
 def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None:
     """The moment that a feed's date field names, else None; without a zone it is Japan's.
 
-    Covers "JST", a missing weekday, `+0900` and `+09:00`, `T15:00:Z` (seconds left out), and whatever
+    Covers "JST", seconds since 1970, a missing weekday, `+0900` and `+09:00`, `T15:00:Z` (seconds left out), and whatever
     `find_date` reads. Of a month alone, as W3C-DTF allows (2026-11), it is the first day.
     """
     line = " ".join(text[: _LONGEST * 4].split())[:_LONGEST]
@@ -148,6 +150,8 @@ def parse_feed_date(text: str, *, near: datetime | None = None) -> Moment | None
         match = pattern.match(line)
         if match and (found := _from_match(match, line)):
             return found
+    if match := _EPOCH.match(line):
+        return Moment(at=datetime.fromtimestamp(int(match["s"]), UTC), precision="time", raw=line)
     if match := _W3C_MONTH.match(line):
         first = day_of(int(match["y"]), int(match["m"]), 1)
         return moment(first, None, None, line) if first else None
