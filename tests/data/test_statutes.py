@@ -472,7 +472,8 @@ def test_the_watched_articles_of_each_law() -> None:
         ]
         return [s.article for s in watched_sentences(law_id, tuple(every))[0]]
 
-    assert of("425AC0000000027", "8", "9", "9_2", "19", "19_2") == ["9", "19"]
+    number_law = of("425AC0000000027", "8", "9", "9_2", "10", "18_2", "19", "19_2", "20")
+    assert number_law == ["9", "9_2", "19", "19_2"]
     assert of("342AC0000000081", "30_8", "30_9", "30_9_2", "30_15", "30_15_2", "30_16") == [
         "30_9",
         "30_9_2",

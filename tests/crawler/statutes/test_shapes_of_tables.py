@@ -194,9 +194,10 @@ def test_further_columns_amend_the_rows() -> None:
         ("本人の場合", "削除", {"changed_sentences": 1}),
         ("本人の場合", "本人又は警察の場合", {"changed_sentences": 1}),
         ("</ParagraphSentence>", "</ParagraphSentence><List><ListSentence><Sentence>銀行も同様とする。</Sentence></ListSentence></List>", {"changed_sentences": 1}),
-        ("<Article", "<Article Num='9_2'><ArticleTitle>第九条の二</ArticleTitle><Paragraph Num='1'><ParagraphSentence><Sentence>別の条。</Sentence></ParagraphSentence></Paragraph></Article><Article", {}),
+        ("<Article", "<Article Num='9_2'><ArticleTitle>第九条の二</ArticleTitle><Paragraph Num='1'><ParagraphSentence><Sentence>別の条。</Sentence></ParagraphSentence></Paragraph></Article><Article", {"changed_sentences": 1}),
+        ("<Article", "<Article Num='10'><ArticleTitle>第十条</ArticleTitle><Paragraph Num='1'><ParagraphSentence><Sentence>別の条。</Sentence></ParagraphSentence></Paragraph></Article><Article", {}),
     ],
-    ids=["an item 削除", "an item reworded", "a list under a paragraph", "第九条の二"],
+    ids=["an item 削除", "an item reworded", "a list under a paragraph", "第九条の二", "第十条"],
 )  # fmt: skip
 def test_sentences_of_the_followed_articles(old: str, new: str, expected: dict[str, int]) -> None:
     text = law(table(printed(ROWS)), articles=ARTICLES.replace(old, new, 1))
