@@ -154,7 +154,7 @@ def _names_another(head: str, known: Signs) -> bool:
     if _ONGOING.search(head) or not known.troubles.search(head):
         return False
     rest = _FILLING.sub("", known.troubles.sub("", known.selves.sub("", head)))
-    return len(rest) >= _SUBJECT
+    return len(rest) >= _SUBJECT and not rest.isascii()
 
 
 def _lines(page: str) -> list[str]:
