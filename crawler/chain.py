@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawler.manifest import GENESIS, hash_of, lines_hold, manifests
+from crawler.manifest import GENESIS, hash_of, head_of, lines_hold, manifests
 
 UNSEALED = "unsealed.jsonl"
 """The lines of a day that is not over, below the hash that its manifest will name as the one before."""
@@ -46,8 +46,8 @@ def chained(archive: Path, records: Collection[str], places: Collection[str]) ->
 
 
 def _shortened(body: bytes) -> bytes:
-    head, newline, _ = body.partition(b"\n")
-    return head + newline if "lines" in json.loads(head) else body
+    head = head_of(body)
+    return head if "lines" in json.loads(head) else body
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -59,15 +59,13 @@ def follow_each_other(files: dict[str, bytes]) -> bool:
     """Whether the manifests of a pack are chained without a gap, from the first on."""
     before = GENESIS
     for number, (_, body) in enumerate(_manifests(files), 1):
-        head = json.loads(body.split(b"\n", 1)[0])
+        head = json.loads(head_of(body))
         if head["previous"] != before or head["number"] != number:
             return False
-        if body.count(b"\n") > 1 and not lines_hold(body):
+        if len(body) > len(head_of(body)) and not lines_hold(body):
             return False
         before = hash_of(body)
-    return UNSEALED not in files or json.loads(files[UNSEALED].split(b"\n", 1)[0]) == {
-        "previous": before
-    }
+    return UNSEALED not in files or json.loads(head_of(files[UNSEALED])) == {"previous": before}
 
 
 def last_of(files: dict[str, bytes]) -> tuple[str, str] | None:
@@ -81,10 +79,14 @@ def hashes_of(files: dict[str, bytes]) -> set[str]:
     return {hash_of(body) for _, body in _manifests(files)}
 
 
-def rows(files: dict[str, bytes], *, sealed: bool) -> list[dict[str, Any]]:
-    """What the manifests (or the lines of a day that is not over) say of records."""
+def rows(files: dict[str, bytes], name: str, *, sealed: bool) -> Iterator[dict[str, Any]]:
+    """What the manifests (or the lines of a day that is not over) say of the record of that name."""
+    wanted = name.encode()
     bodies = [body for _, body in _manifests(files)] if sealed else [files.get(UNSEALED, b"")]
-    return [json.loads(line) for body in bodies for line in islice(io.BytesIO(body), 1, None)]
+    for body in bodies:
+        yield from (
+            json.loads(line) for line in islice(io.BytesIO(body), 1, None) if wanted in line
+        )
 
 
 def _manifests(files: dict[str, bytes]) -> list[tuple[str, bytes]]:

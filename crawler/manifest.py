@@ -40,7 +40,7 @@ def verify(archive: Path) -> int:
     paths = manifests(archive)
     for path in paths:
         body = path.read_bytes()
-        if json.loads(body.split(b"\n", 1)[0])["previous"] != before:
+        if json.loads(head_of(body))["previous"] != before:
             raise InputError(f"{path}: does not follow the manifest before it")
         if not lines_hold(body):
             raise InputError(f"{path}: its lines are not those that its head names")
@@ -48,17 +48,22 @@ def verify(archive: Path) -> int:
     return len(paths)
 
 
+def head_of(body: bytes) -> bytes:
+    """The first line, with its end."""
+    return body[: body.find(b"\n") + 1] or body
+
+
 def hash_of(body: bytes) -> str:
     """What the next manifest names: the hash of the head, or of the whole where the head names no lines."""
-    head, newline, _ = body.partition(b"\n")
-    return hashlib.sha256(head + newline if "lines" in json.loads(head) else body).hexdigest()
+    head = head_of(body)
+    return hashlib.sha256(head if "lines" in json.loads(head) else body).hexdigest()
 
 
 def lines_hold(body: bytes) -> bool:
     """Whether the lines are those that the head names; a head that names none is held by the next one."""
-    head, _, lines = body.partition(b"\n")
+    head = head_of(body)
     named = json.loads(head).get("lines")
-    return named is None or named == hashlib.sha256(lines).hexdigest()
+    return named is None or named == hashlib.sha256(memoryview(body)[len(head) :]).hexdigest()
 
 
 def manifests(archive: Path) -> list[Path]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from crawler.chain import UNSEALED, is_manifest
 from data.errors import InputError
 
-MAX_UNPACKED = 256 << 20
-"""A manifest of a heavy day has a few MiB, a record at most what the crawler takes."""
+MAX_UNPACKED = 192 << 20
+"""A manifest of a heavy day has a few MiB, record and list at most what the crawler takes of a PDF and of a page."""
 _LARGEST = {
     "evidence.json": 1 << 20,
     "SHA256SUMS": 4 << 20,

@@ -12,7 +12,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-LARGEST_ABOUT = 16 << 20
+LARGEST_ABOUT = 1 << 20
 """Bytes of a metadata record; the crawler's own have some thousand."""
 
 

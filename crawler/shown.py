@@ -23,6 +23,7 @@ from crawler.provenance import (
     is_readable,
     words_of,
 )
+from crawler.raw_records import LARGEST_ABOUT
 from crawler.rereading import Item, items_in, page_in
 from crawler.text.encoding import decode
 from data.clock import from_text
@@ -127,7 +128,7 @@ def response_in(record: bytes, identity: str | None) -> Response | None:
                     target = headers.get_header("WARC-Target-URI") or ""
                     found = (body, kind, headers.get_header("WARC-Date") or "", target)
             elif one.rec_type == "metadata":
-                about = _facts(one.content_stream().read(LARGEST))
+                about = _facts(one.content_stream().read(LARGEST_ABOUT))
     except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
         return None
     return Response(*found, about) if found else None

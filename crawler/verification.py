@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -209,9 +209,11 @@ def _chain(
     """Whether manifests name the records, and what they cannot show."""
     try:
         holds = chain.follow_each_other(files)
-        closed, still_open = (chain.rows(files, sealed=one) for one in (True, False))
         by_day = {
-            name: (_names(closed, name, one), _names(still_open, name, one))
+            name: tuple(
+                _names(chain.rows(files, name, sealed=closed), name, one)
+                for closed in (True, False)
+            )
             for name, one in records.items()
         }
         hashes = chain.hashes_of(files)
@@ -234,7 +236,7 @@ def _chain(
         yield Check("the manifest whose hash was given is in the chain", known.lower() in hashes)
 
 
-def _names(rows: list[dict[str, Any]], name: str, record: RawRecord | None) -> bool:
+def _names(rows: Iterable[dict[str, Any]], name: str, record: RawRecord | None) -> bool:
     """Whether a line of the manifests says of the record what it is."""
     return record is not None and any(
         (row["record"], row["url"], row["at"], row["sha256"])
