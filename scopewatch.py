@@ -155,12 +155,12 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
-        from data.machine import denied
+        from data.machine import denied, status_of
 
         if (told := denied(error)) is None:
             raise
         click.echo(f"scopewatch: {told}", err=True)
-        sys.exit(1)
+        sys.exit(status_of(error))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ from crawler.telling import counted, tell
 from crawler.writer import STORE_FAULTS, Preview, Writer
 from data.clock import now, tokyo
 from data.config import Config, load_config
-from data.errors import Unreachable, printable
+from data.errors import ScopewatchError, Unreachable, printable
 from data.store.connection import Store, open_store
 from data.store.harvest import past_of
 from data.store.sources import record_issue, record_source_run
@@ -82,7 +82,7 @@ class Batch:
 
 async def read_all(process: AsyncCrawlerProcess, batch: Batch) -> None:
     """Read each lane that comes in: its sources one after the other, the lanes side by side."""
-    beating = asyncio.create_task(beat(batch.parent))
+    beating = asyncio.create_task(keep_beating(batch.parent))
     try:
         async with asyncio.TaskGroup() as group:
             async for ids in incoming():
@@ -106,10 +106,15 @@ async def read_lane(process: AsyncCrawlerProcess, batch: Batch, ids: list[str]) 
             await read_one(process, batch, batch.sources[source_id])
 
 
-async def beat(parent: int) -> None:
-    """Tell that the reactor turns; end with the parent, also when that was killed."""
+def beat() -> None:
+    """Tell that the reactor turns, or that it waits for a store which another program holds."""
+    tell({"event": "beat"})
+
+
+async def keep_beating(parent: int) -> None:
+    """Tell it every second; end with the parent, also when that was killed."""
     while True:
-        tell({"event": "beat"})
+        beat()
         await asyncio.sleep(BEAT_SECONDS)
         if parent and os.getppid() != parent:
             os._exit(1)
@@ -265,7 +270,7 @@ def main() -> None:
     MINE.beside = (os.getppid(),)
     watch()
     room = Room(partial(tell, {"event": "large"}) if head.get("shared") else None)
-    store = None if head.get("preview") else open_store(config)
+    store = None if head.get("preview") else open_store(config, waits=beat)
     writer = Writer(store, Archive(config.archive), index=False) if store else Preview(sys.stdout)
     session = Session(
         config=config,
@@ -295,8 +300,12 @@ def _sources(config: Config, head: dict[str, Any]) -> dict[str, Source]:
 
 
 def run() -> None:
-    """`main` in a process of its own."""
-    main()
+    """`main` in a process of its own; an error that is no bug is one line, as it is for a verb."""
+    try:
+        main()
+    except ScopewatchError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_status)
     # All is written and closed; taking down Twisted and the parsers' caches would take 0.2 s.
     sys.stdout.flush()
     os._exit(0)

@@ -22,6 +22,8 @@ RETRY_WINDOW = timedelta(days=3)
 
 EDITED_PER_RUN = 100
 """Pages called edited that one run asks for, the longest unlooked-at first; the rest have their turn in the next."""
+DOUBT = timedelta(days=7)
+"""How long the validators of a list that has fallen silent are believed."""
 
 FEW = 3
 """Edits of one day that are believed of a list however short it is."""
@@ -56,6 +58,12 @@ class Choice:
             first if first in known and known[first].title == entry.title else own
             for entry, own, first in zip(entries, ids, alone, strict=True)
         ]
+
+    def doubted(self, url: str) -> bool:
+        """Whether a list that tells of nothing new for longer than is usual is asked for whole, once a week."""
+        if not self._writer.is_stale(self._source):
+            return False
+        return now() - self._writer.checked(self._source, [url]).get(url, _NEVER) > DOUBT
 
     def stands(self, entry: Entry, stored: Stored | None) -> bool:
         """Whether what is stored of the item stands: unedited, and complete or tried long enough."""

@@ -87,6 +87,8 @@ def error_of(error: BaseException | None) -> SourceError:
             return Unreachable("the host name has no address")
         case DownloadConnectionRefusedError():
             return Unreachable("the connection was refused")
+        case DownloadFailedError() if error.__cause__ is not None:
+            return Unreachable(f"no usable answer: {_reasons(error.__cause__)}")
         case _ if isinstance(error, FETCH_ERRORS):
             return Unreachable(_first_line(error) or type(error).__name__)
     raise error
@@ -99,6 +101,13 @@ def error_of_status(status: int) -> SourceError | None:
     if status in {404, 410}:
         return LayoutChanged(f"the address is gone: {status}")
     return Unreachable(f"the server answered {status}")
+
+
+def _reasons(error: BaseException) -> str:
+    """What Twisted says of a broken exchange; it prints a list of objects."""
+    found = [getattr(one, "value", one) for one in getattr(error, "reasons", ())]
+    words = [_first_line(one) or type(one).__name__ for one in found]
+    return "; ".join(dict.fromkeys(words)) or _first_line(error)
 
 
 def _first_line(error: BaseException) -> str:

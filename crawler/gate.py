@@ -42,4 +42,10 @@ class Gate:
                 await asyncio.sleep(wait)
             async with self._all, self._room.answer():
                 self.hosts.asks(host, pause)
-                yield
+                try:
+                    yield
+                finally:
+                    if (
+                        pause
+                    ):  # from the answer's end: a server counts from when the request came in
+                        self.hosts.asks(host, pause)

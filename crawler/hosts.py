@@ -12,8 +12,8 @@ import fcntl
 import os
 import tempfile
 import time as clock
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -77,11 +77,9 @@ class Hosts:
         Within one process the caller keeps the order: a record lock does not hold against its owner.
         """
         start = slot(host) * SLOT_BYTES
-        await self._lock(start + 1)
-        try:
-            await self._lock(start)
-        finally:
-            self._unlock(start + 1)
+        with closing(self._claim(start)) as waits:
+            for _ in waits:
+                await asyncio.sleep(POLL_SECONDS)
         try:
             yield
         finally:
@@ -91,11 +89,9 @@ class Hosts:
     def turn_of_one(self, host: str) -> Iterator[None]:
         """As `turn`, for a process that asks one request after the other."""
         start = slot(host) * SLOT_BYTES
-        self._lock_and_wait(start + 1)
-        try:
-            self._lock_and_wait(start)
-        finally:
-            self._unlock(start + 1)
+        with closing(self._claim(start)) as waits:
+            for _ in waits:
+                clock.sleep(POLL_SECONDS)
         try:
             yield
         finally:
@@ -162,13 +158,15 @@ class Hosts:
         else:
             self._unwritten.pop(place, None)
 
-    async def _lock(self, byte: int) -> None:
-        while not self._locked(byte):
-            await asyncio.sleep(POLL_SECONDS)
-
-    def _lock_and_wait(self, byte: int) -> None:
-        while not self._locked(byte):
-            clock.sleep(POLL_SECONDS)
+    def _claim(self, start: int) -> Generator[None]:
+        """Lock a slot, through its queue; yields before each further try."""
+        while not self._locked(start + 1):
+            yield
+        try:
+            while not self._locked(start):
+                yield
+        finally:
+            self._unlock(start + 1)
 
     def _locked(self, byte: int) -> bool:
         try:

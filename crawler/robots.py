@@ -20,6 +20,10 @@ _AGENT = re.compile(
     r"^([ \t]*+user[- ]?agent[ \t]*+:?[ \t]*+)([A-Za-z_-]+).*", re.IGNORECASE | re.MULTILINE
 )
 """What it has passed it does not give back: 500 KB of spaces took hours."""
+_DELAY = re.compile(
+    r"^([ \t]*+crawl-?delay[ \t]*+:[ \t]*+)(\d++)(?:[.,](\d++))?+.*", re.IGNORECASE | re.MULTILINE
+)
+"""`10 seconds` and `1,5` are wishes too; Protego passes them over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def permission(status: int, body: bytes) -> Permission:
     """What the answer to /robots.txt permits."""
     if 200 <= status < 300:
         lines = "\n".join(_text(body[:MOST_BYTES]).splitlines())
+        lines = _DELAY.sub(lambda line: f"{line[1]}{line[2]}.{line[3] or 0}", lines)
         return Permission(Protego.parse(_AGENT.sub(_product_token, lines)))
     if 400 <= status < 500 and status != 429:
         return Permission()

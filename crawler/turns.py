@@ -26,18 +26,20 @@ class Turns:
         self._floors[host] = max(seconds, self._floors.get(host, self._floor))
 
     @contextmanager
-    def at(self, host: str) -> Iterator[float]:
-        """Be the only one who asks `host`; gives the seconds that were waited for it.
+    def at(self, host: str) -> Iterator[None]:
+        """Be the only one who asks `host`.
 
         Raises `Unreachable` for a host that asked for a pause longer than a person waits.
         """
-        began = time.monotonic()
         with self._hosts.turn_of_one(host):
             pause = self._floors.get(host, self._floor)
             while (wait := max(self._hosts.wait(host, pause), self._hosts.left_alone(host))) > 0:
                 time.sleep(wait)
             self._hosts.asks(host, pause)
-            yield time.monotonic() - began
+            try:
+                yield
+            finally:
+                self._hosts.asks(host, pause)
 
     def heed(self, host: str, status: int, retry_after: str | None) -> None:
         """Leave `host` alone for as long as an answer asks, in all processes.

@@ -30,6 +30,7 @@ from data.store.connection import Store
 from data.store.documents import newest_texts, save_documents
 from data.store.harvest import (
     Stored,
+    is_stale,
     read_at,
     record_sightings,
     save_validators,
@@ -229,6 +230,10 @@ class Writer:
         keys = {validator_key(source, url): url for url in urls}
         return {keys[key]: at for key, at in checked_at(self._store, list(keys)).items()}
 
+    def is_stale(self, source: Source) -> bool:
+        """Whether the last run found the source silent for longer than is usual."""
+        return is_stale(self._store, source.id)
+
     def shared_addresses(self, source_id: str) -> set[str]:
         return shared_addresses(self._store, source_id)
 
@@ -284,6 +289,9 @@ class Preview(Writer):
 
     def read_at(self, source: Source) -> datetime | None:
         return None
+
+    def is_stale(self, source: Source) -> bool:
+        return False
 
     def shared_addresses(self, source_id: str) -> set[str]:
         return set()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import sqlite3
 
+from data.errors import LockedError, ScopewatchError
+
 _OF_FILES = {
     errno.ENOSPC: "free some room and run it again",
     errno.EDQUOT: "free some room and run it again",
@@ -13,9 +15,10 @@ _OF_FILES = {
     errno.EACCES: "give this user the right to read and write there",
     errno.EPERM: "give this user the right to read and write there",
 }
+HELD = "another program holds it; end that program, or wait, and run it again"
 _OF_DATABASES = {
     "disk is full": "free some room and run it again",
-    "is locked": "another program holds it; end that program, or wait, and run it again",
+    "is locked": HELD,
     "readonly database": "make its file and its directory writable for this user",
     "unable to open database": "make its file and its directory writable for this user",
     "disk I/O error": "look at the disk and at the room on it, then run it again",
@@ -31,3 +34,9 @@ def denied(error: BaseException) -> str | None:
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror}; {_OF_FILES[error.errno]}"
     return None
+
+
+def status_of(error: BaseException) -> int:
+    """The exit status: 3 for what another program holds, as for a lock of ours, else 1."""
+    held = isinstance(error, sqlite3.OperationalError) and "is locked" in str(error)
+    return LockedError.exit_status if held else ScopewatchError.exit_status

@@ -51,9 +51,9 @@ class ConditionalMiddleware:
         known = load_validator(store, validator_key(spider.source, request.url)) if store else None
         request.meta["known_body"] = known.body_sha256 if known else None
         if known and known.etag:
-            request.headers["If-None-Match"] = known.etag
+            request.headers["If-None-Match"] = known.etag.encode("latin-1")  # the bytes that came
         if known and known.last_modified:
-            request.headers["If-Modified-Since"] = known.last_modified
+            request.headers["If-Modified-Since"] = known.last_modified.encode("latin-1")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note the new validator in the request's meta; `unmodified` when the body is the known one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from crawler.failures import error_of_download
 from crawler.robots import LONGEST_DELAY, MOST_BYTES, Permission, permission, require
 from crawler.session import Session
 
+A_DAY = 24 * 60 * 60.0
 UNREAD = Permission(unreadable="reading it was interrupted")
 
 
@@ -24,6 +26,12 @@ class Rules:
 
     permission: Permission = UNREAD
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    asked_at: float = field(default_factory=monotonic)
+
+    @property
+    def old(self) -> bool:
+        """Whether they must not be used any more (RFC 9309, 2.4)."""
+        return monotonic() - self.asked_at > A_DAY
 
 
 class RobotsMiddleware:
@@ -48,7 +56,7 @@ class RobotsMiddleware:
         key = f"{parts.scheme}://{parts.netloc}"
         session = self._session
         rules = session.robots.get(key)
-        if rules is None:
+        if rules is None or rules.old:
             rules = session.robots[key] = Rules()
             try:
                 await self._read(rules, key, parts.hostname or "")

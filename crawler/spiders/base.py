@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -39,8 +39,6 @@ class SourceSpider(Spider):
     Each kind of source has its own `parse`: what it makes of a list's body.
     """
 
-    conditional: ClassVar[bool] = True
-
     def __init__(self, *, source: Source, session: Session, **kwargs: Any) -> None:
         super().__init__(name=source.id, **kwargs)
         self.source = source
@@ -57,7 +55,8 @@ class SourceSpider(Spider):
         for url in [*templates.addresses(self.source, moment), *over]:
             request = self.list_request(url)
             request.meta["passing"] = url in passing
-            if self.source.hub:  # an unchanged hub may lead to a changed list
+            # An unchanged hub may lead to a changed list, and a server may say "unchanged" whatever it holds.
+            if self.source.hub or self._choice.doubted(url):
                 request.meta["conditional"] = False
             yield request
 
@@ -72,7 +71,7 @@ class SourceSpider(Spider):
                 callback=self.read_list,
                 errback=self.list_failed,
                 dont_filter=True,
-                meta={"conditional": self.conditional, **self._limits(url)},
+                meta={"conditional": True, **self._limits(url)},
                 **kwargs,
             )
         except ValueError as error:

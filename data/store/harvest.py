@@ -196,6 +196,12 @@ def past_of(store: Store, source_id: str) -> Past:
     )
 
 
+def is_stale(store: Store, source_id: str) -> bool:
+    """Whether the source answered last time, and had had nothing new for longer than is usual."""
+    rows = store.public.query("SELECT state FROM source_health WHERE source_id = ?", [source_id])
+    return any(row["state"] == "stale" for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """When a source was last attempted, how that ended, and until when it asked to be left alone."""

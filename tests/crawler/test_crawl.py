@@ -65,6 +65,33 @@ def test_a_second_run_costs_little_and_stores_nothing(place: Place, web: Web, ho
     assert place.health("one")["usual_items"] == 12
 
 
+def test_what_did_not_change_costs_nothing_and_a_list_that_never_changes_is_doubted(
+    place: Place, web: Web, host: str
+) -> None:
+    tag = '"\xff<>"'  # bytes of no charset, which have to come back as they are
+
+    def frozen(handler: Any) -> Answer:
+        known = handler.headers.get("If-None-Match") == tag.encode().decode("latin-1")
+        feed = rss(host, items).encode()
+        return Answer(
+            b"" if known else feed, "text/xml", 304 if known else 200, {"ETag": tag}, etag=False
+        )
+
+    items = [("/1", "一"), ("/2", "二")]
+    web.pages["/feed.xml"] = web.pages["/q?%E4%B8%80"] = frozen
+    more = "fetch: title_only\nexpect: {silence_days: 3}\n"
+    place.source("one", host, "/feed.xml", more=more)
+    place.source("asks", host, "/q?{WORD}", kind="query", more=more + "query: {words: [一]}")
+    place.configure()
+    runs = []
+    for day in (17, 18, 28, 29):
+        runs.append(place.crawl("--all", SCOPEWATCH_NOW=f"2026-11-{day}T10:00:00+09:00"))
+        items = [("/1", "一"), ("/2", "二"), ("/3", "三")]
+    assert [run["new"] for run in runs] == [4, 0, 0, 2]
+    assert [run["bytes"] for run in runs[1:3]] == [0, 0]
+    assert runs[2]["stale"] == ["asks", "one"]
+
+
 def test_only_due_sources_are_read(place: Place, web: Web, host: str) -> None:
     _fill(web, 2)
     place.source("one", host, "/feed.xml")

@@ -190,6 +190,14 @@ def test_robots_txt_is_read_with_a_mark_and_its_product_token(body: bytes, permi
         assert permitted
 
 
+@pytest.mark.parametrize("written", ["2", " 2.0 # s", "2 seconds", "2,0", "2秒"])
+def test_a_crawl_delay_with_a_unit_is_one_too(written: str) -> None:
+    found = permission(200, f"User-agent: *\nCrawl-delay: {written}\nDisallow: /x".encode())
+    assert found.delay == 2.0
+    with pytest.raises(Refused):
+        require(found, "https://example.go.jp/x")
+
+
 def test_a_robots_txt_that_means_to_keep_its_reader_busy_is_read_at_once() -> None:
     # Spaces that an expression may divide in many ways took minutes; the child was killed for its silence.
     started = process_time()

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from data.config import Config
-from data.errors import DatabaseTooNew, InputError
+from data.errors import DatabaseTooNew, InputError, LockedError
 from data.models import Document, Finding, Moment, Reading
+from data.store import connection
 from data.store.connection import Store, open_reader, open_store
 from data.store.documents import document_text, save_document, versions
 from data.store.findings import pending_documents, quarantined, save_reading
@@ -237,3 +238,17 @@ def test_a_reader_sees_a_writer_work(filled: Store, config: Config) -> None:
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.execute("DELETE FROM issues")
     reader.close()
+
+
+def test_a_writer_shows_that_it_waits_for_another_program_and_says_so(
+    store: Store, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "SIGN_SECONDS", 0.02)
+    signs: list[int] = []
+    with open_store(config, waits=lambda: signs.append(1)) as watched, store.writing_public():
+        with pytest.raises(sqlite3.OperationalError, match="locked"), watched.writing_public():
+            raise AssertionError("wrote")
+        with pytest.raises(LockedError, match="another program holds it"):
+            open_store(config)
+    assert len(signs) > 1
