@@ -20,6 +20,8 @@ _LITTLE_TEXT = 700
 """Characters of visible text below which a page may be nothing but a stand-in."""
 _SOME_TEXT = 1_500
 """A challenge that explains itself at length is known by its heading alone."""
+_FEW_LINKS = 8
+"""A sentence of a page with more links may be an item of its list."""
 _WIDE = 900
 """So many Japanese characters are an article, told for a tenth of the price of looking at what can be seen."""
 _SHELL = 60
@@ -125,7 +127,9 @@ def stand_in(page: str) -> str | None:
     said = known.scripts.search("\n".join(_lines(page)))
     if said and length - len(said[0]) < _SHELL:
         return f"a challenge page answered: {said[0]}"
-    if any(known.topics.search(head) or _names_another(head, known) for head in heads):
+    if page.count("<a ") > _FEW_LINKS or any(
+        known.topics.search(head) or _names_another(head, known) for head in heads
+    ):
         return None
     for sentence in _QUOTED.sub("", text).split("\n"):
         if _THEN.search(sentence) and not _NOW.search(sentence):

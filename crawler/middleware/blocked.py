@@ -50,9 +50,10 @@ def blocked_reason(url: str, status: int, content_type: str, body: bytes) -> str
 
 def _is_page(content_type: str, body: bytes) -> bool:
     """Whether a person would read `body`: maintenance pages come under the type of the feed they replace."""
-    if "html" in content_type:
-        return True
     head = body[:_HEAD].replace(b"\0", b"").lstrip(_BEFORE)
     if head.startswith(b"<"):
-        return sniff_text(head.decode("latin-1")) == "html"
-    return "text/plain" in content_type and not head.startswith((b"{", b"["))
+        kind = sniff_text(head.decode("latin-1"))
+        return kind == "html" or ("html" in content_type and kind not in {"feed", "xml"})
+    return ("html" in content_type or "text/plain" in content_type) and not head.startswith(
+        (b"{", b"[")
+    )

@@ -323,6 +323,7 @@ def test_silence_is_told_also_when_nothing_was_sent_again() -> None:
         (200, "<noscript>JavaScriptを有効にしてください。</noscript><h1>住基ネットの停止</h1><p>十二月二十九日は広域交付ができません。</p>"
               "<p>転入届の特例も扱えません。ご不便をおかけします。</p>", False),
         (200, "<h1>画面の確認</h1><p>ログイン時に「私はロボットではありません」の確認を加えました。</p>", False),
+        (200, "<h1>お知らせ</h1><p><a href=1>ホームページのメンテナンスを行っています</a>" + "<p><a href=2>週報を掲載</a>" * 9, False),
         (200, "<h1>Outage</h1><p>The card application site will be down for scheduled maintenance.</p>", False),
     ],
 )  # fmt: skip
@@ -341,6 +342,11 @@ def test_block_pages_are_known_from_pages_about_them(status: int, page: str, blo
         ("application/json", "\ufeff\n<!DOCTYPE html><p>ただいまメンテナンス中です".encode(), True),
         ("", '<?xml version="1.0"?><html>ただいまメンテナンス中です</html>'.encode("utf-16"), True),
         ("application/rss+xml", "<rss><channel><title>ただいまメンテナンス中です</title></channel></rss>".encode(), False),
+        ("text/html", "<rss><channel><item><title>メンテナンス中</title></item></channel></rss>".encode(), False),
+        ("text/html", '<?xml version="1.0"?><urlset><url><loc>x</loc></url><title>メンテナンス中</title></urlset>'.encode(), False),
+        ("text/html", '[{"title": "ただいまメンテナンス中です"}]'.encode(), False),
+        ("text/html", "ただいまメンテナンス中です".encode(), True),
+        ("text/html", '<?xml version="1.0"?><!DOCTYPE html><html><p>ただいまメンテナンス中です</html>'.encode(), True),
         ("application/json", '{"title": "<html>ただいまメンテナンス中です"}'.encode(), False),
         ("text/plain", '[{"title": "ただいまメンテナンス中です"}]'.encode(), False),
         ("text/plain", "窓口の手続きのお知らせ。".encode(), False),
