@@ -81,6 +81,8 @@ def error_of(error: BaseException | None) -> SourceError:
             return Malformed("the connection ended before the body did")
         case zlib.error():
             return Malformed("the body's compression is broken")
+        case DownloadFailedError() if (reason := _reason(error)) is not None:
+            return reason
         case DownloadTimeoutError():
             return Unreachable("no answer in time")
         case CannotResolveHostError():
@@ -92,6 +94,12 @@ def error_of(error: BaseException | None) -> SourceError:
         case _ if isinstance(error, FETCH_ERRORS):
             return Unreachable(_first_line(error) or type(error).__name__)
     raise error
+
+
+def _reason(error: BaseException) -> SourceError | None:
+    """What we ended the connection for: a certificate."""
+    failures = getattr(error.__cause__, "reasons", ())
+    return next((one.value for one in failures if isinstance(one.value, SourceError)), None)
 
 
 def error_of_status(status: int) -> SourceError | None:

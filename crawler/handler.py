@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.memory import LIGHT, Room
 from crawler.session import Session
+from crawler.tls import Verified
 
 _PAUSED = 3600.0
 """Seconds that a download is given while it waits for us; what it had left is given back."""
@@ -29,6 +30,9 @@ class GatedHandler(http11.HTTP11DownloadHandler):
         super().__init__(crawler)
         spider: Any = crawler.spider
         self._session: Session = spider.session
+        if crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            policy: Any = Verified(self._contextFactory)
+            self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:
         async with self._session.gate.turn(urlsplit(request.url).hostname or ""):

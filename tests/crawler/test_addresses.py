@@ -19,7 +19,7 @@ from data.errors import Refused
         "http://[fc00::1]/", "http://[ff02::1]/", "http://[::127.0.0.1]/", "http://[fec0::1]/",
         "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://100.64.0.1/",
         "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/", "http://198.18.0.1/", "http://224.0.0.1/",
-        "http://240.0.0.1/", "http://255.255.255.255/", "http://192.0.2.1/", "http://168.63.129.16/",
+        "http://240.0.0.1/", "http://255.255.255.255/", "http://192.0.2.1/", "http://168.63.129.16/", "http://192.0.0.192/", "http://[3fff::1]/",
         "http://１２７.０.０.１/", "http://127。0。0。1/", "http://①②⑦.0.0.1/", "http://localhost/", "http://LOCALHOST./",
         "http://db.internal/", "http://printer.local/", "http://router/", "http://metadata/",
         "http://example.jp:8080/", "http://example.jp:443/", "https://example.jp:80/", "http://example.jp:0/",

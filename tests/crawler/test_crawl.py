@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +328,45 @@ def test_a_certificate_that_is_not_trusted_is_not_read(place: Place, web: Web) -
         file.write_text(file.read_text(encoding="utf-8") + "\ntls: unverified\n", encoding="utf-8")
         assert place.crawl("secret")["failed"] == {}
     assert "/feed.xml" in web.paths()
+
+
+def test_a_certificate_is_valid_and_names_the_host_or_nothing_is_asked(place: Place) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(place.root / "ca.pem")
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    certificates = {
+        "good": authority.issue_cert("127.0.0.1"),
+        "expired": authority.issue_cert("127.0.0.1", not_after=yesterday),
+        "other": authority.issue_cert("other.example"),
+        "nameless": authority.issue_cert(common_name="127.0.0.1"),
+        "stranger": trustme.CA().issue_cert("127.0.0.1"),
+    }
+    webs = {name: Web() for name in certificates}
+    with ExitStack() as serves:
+        for name, certificate in certificates.items():
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            host = serves.enter_context(serving(webs[name], context=context))
+            _fill(webs[name], 1)
+            webs[name].put("/feed.xml", rss(host, []), content_type="text/xml")
+            place.source(name, host, "/feed.xml")
+            file = place.root / "sources" / f"{name}.yml"
+            text = file.read_text(encoding="utf-8").replace("http:", "https:")
+            file.write_text(text, encoding="utf-8")
+        place.configure()
+        place.crawl(SSL_CERT_FILE=str(place.root / "ca.pem"))
+    told = {
+        name: place.health(name)["detail"].partition("; ")[0].rpartition(": ")[2]
+        for name in certificates
+    }
+    assert told == {
+        "good": "no items",
+        "expired": "it has expired",
+        "other": "it is not made out for 127.0.0.1",
+        "nameless": "it is not made out for 127.0.0.1",
+        "stranger": "its issuer is not known, or the server does not send the certificates between",
+    }
+    assert {name for name, web in webs.items() if web.asked} == {"good"}
 
 
 def test_the_archive_holds_what_was_received(place: Place, web: Web, host: str) -> None:
