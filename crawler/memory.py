@@ -13,8 +13,8 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic, sleep
 
 from crawler.processes import descendants, resident
@@ -57,14 +57,23 @@ class Allowance:
         self.shared = False
         self.beside: tuple[int, ...] = ()
         """Other processes of the crawl that stay: the parent."""
+        self._promised = 0
+        """What the child that reads now may come to take."""
 
     def left(self) -> int:
         most = SHARE if self.shared else self.tree - sum(map(resident, self.beside))
-        return most - resident() - sum(map(resident, descendants(os.getpid())))
+        children = sum(map(resident, descendants(os.getpid())))
+        return most - resident() - max(children, self._promised)
 
-    def for_a_child(self) -> int:
-        """What a child may take while this process goes on beside it."""
-        return self.left() - (0 if self.shared else BESIDE)
+    @contextmanager
+    def promise(self, wanted: int) -> Iterator[int]:
+        """What a child may take, at most `wanted`, while this process goes on beside it; nobody else takes it."""
+        given = max(0, min(wanted, self.left() - (0 if self.shared else BESIDE)))
+        self._promised = 0 if self.shared else given
+        try:
+            yield given
+        finally:
+            self._promised = 0
 
 
 MINE = Allowance()

@@ -26,8 +26,7 @@ def ask(module: str, *arguments: str | int, body: bytes, memory: int, clock: int
     `memory` is what it may take at most; it gets what this process leaves, one child after the other. Raises
     `Cramped` where that was not enough beside another reader.
     """
-    with _turn:
-        allowed = max(0, min(memory, MINE.for_a_child()))
+    with _turn, MINE.promise(memory) as allowed:
         command = [sys.executable, "-m", module, str(allowed), *map(str, arguments)]
         try:
             done = subprocess.run(  # noqa: S603 - our own module, no shell, the file goes through stdin

@@ -110,6 +110,10 @@ def test_a_guarded_child_gets_what_is_left_and_is_asked_again_by_a_reader_alone(
     with pytest.raises(reading_child.Cramped):
         ask()
     mine.tree, mine.shared = resident() + (500 << 20), False
+    with mine.promise(300 << 20) as promised:
+        assert promised == 300 << 20
+        assert mine.left() < 210 << 20
+    assert mine.left() > 400 << 20
     assert ask() == {"error": "the Office file is a damaged archive (BadZipFile)"}
 
 
