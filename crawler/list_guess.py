@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from parsel import Selector
@@ -138,9 +139,9 @@ def _labels(selector: Selector, near: datetime) -> tuple[dict[Any, Selector], li
     labels: dict[Any, Selector] = {}
     years: dict[str, None] = {}
     for node in selector.xpath("//*"):
-        if node.root.tag not in _LABELS or node.css("a[href]"):
+        if node.root.tag not in _LABELS or next(_links(node.root), None) is not None:
             continue
-        words = " ".join("".join(node.xpath(".//text()").getall()[:12]).split())
+        words = " ".join("".join(islice(node.root.itertext("*"), 12)).split())
         if not 2 <= len(words) <= LONGEST_LABEL or not _NUMBER.search(words):
             continue
         if find_date(words, near=near, field=True):
@@ -161,8 +162,9 @@ def _groups(selector: Selector, labels: dict[Any, Selector], near: datetime) -> 
             above = node.root
         if node.root.tag not in _ITEMS or looked_at >= MOST_LOOKED_AT:
             continue
-        links = [link for link in node.css("a[href]") if _leads_to_page(link)]
-        if not 0 < len(links) <= (1 if node.root.tag in _BLOCKS else MOST_LINKS):
+        most = 1 if node.root.tag in _BLOCKS else MOST_LINKS
+        links = list(islice(filter(_leads_to_page, _links(node.root)), most + 1))
+        if not 0 < len(links) <= most:
             continue
         looked_at += 1
         group = groups[_path(node)]
@@ -172,17 +174,22 @@ def _groups(selector: Selector, labels: dict[Any, Selector], near: datetime) -> 
             group.noted.append(node)
         elif above is not None:
             group.below.append((node, above))
-        elif date_in_url(links[0].attrib["href"]):
+        elif date_in_url(links[0].get("href")):
             group.addressed.append(node)
     return groups
 
 
-def _leads_to_page(link: Selector) -> bool:
+def _links(root: Any) -> Iterator[Any]:
+    """The links in an element, found one after the other: the outer ones of a page hold thousands."""
+    return (link for link in root.iter("a") if link.get("href") is not None)
+
+
+def _leads_to_page(link: Any) -> bool:
     """Whether a link leads elsewhere and says where: one to a place on the page, or without words, is no item."""
-    href = link.attrib["href"].strip()
-    return not href.startswith(("#", "javascript:", "mailto:")) and bool(
-        "".join(link.xpath(".//text() | .//img/@alt").getall()).strip()
-    )
+    if link.get("href").strip().startswith(("#", "javascript:", "mailto:")):
+        return False
+    said = (*link.itertext("*"), *(image.get("alt") or "" for image in link.iter("img")))
+    return bool("".join(said).strip())
 
 
 def _comments(node: Selector) -> Iterator[str]:
@@ -190,7 +197,7 @@ def _comments(node: Selector) -> Iterator[str]:
 
 
 def _is_dated(node: Selector, near: datetime) -> bool:
-    words = " ".join(" ".join(node.xpath(".//text()").getall()[:40]).split())[:400]
+    words = " ".join(" ".join(islice(node.root.itertext("*"), 40)).split())[:400]
     return find_date(words, near=near) is not None
 
 
