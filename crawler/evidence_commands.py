@@ -10,6 +10,7 @@ import click
 from crawler.evidence import package
 from crawler.manifest import hash_of, manifests
 from crawler.manifest import verify as check_chain
+from crawler.verification import OtherFormat
 from crawler.verification import verify as check_file
 from data.config import load_config
 from data.errors import InputError
@@ -77,7 +78,7 @@ def verify(file: Path, known: str | None, strict: bool) -> None:
     try:
         checks = check_file(file, known)
     except InputError as error:
-        if not file.exists():
+        if isinstance(error, OtherFormat) or not file.exists():
             raise
         click.echo(f"BROKEN: {error}")
         sys.exit(1)

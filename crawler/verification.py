@@ -30,6 +30,10 @@ _RECORDS = {"record": "record.warc.gz", "list": "list.warc.gz"}
 _WHOSE = {"record": "the record", "list": "the list's record"}
 
 
+class OtherFormat(InputError):
+    """A pack that another version of scopewatch made, or says so; it is neither right nor broken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """`holds` is None for what the pack does not show, such as the title in a record that lacks its list.
@@ -55,7 +59,9 @@ def verify(path: Path, known: str | None = None) -> list[Check]:
     try:
         facts = json.loads(files["evidence.json"])
         if facts.get("format") != FORMAT:
-            raise InputError(f"{path}: was packed by another version of scopewatch: pack it anew")
+            raise OtherFormat(
+                f"{path}: was packed by another version of scopewatch, and is not checked: pack it anew"
+            )
         checks = [
             Check("it holds the files of a pack and no others", all(map(is_known, files))),
             Check("each file has the hash that SHA256SUMS names", sums_hold(files)),

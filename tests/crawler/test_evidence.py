@@ -326,6 +326,12 @@ def test_the_verb_ends_with_1_and_says_what_a_pack_cannot_show(
         done = CliRunner().invoke(evidence, ["verify", str(opened), *words])
         assert done.exit_code == code
         assert "not shown: a sealed manifest names the records" in done.output
+    older = _altered(
+        packed["pages-1"], "evidence.json", (b'"format": 3', b'"format": 2'), tmp_path / "o.zip"
+    )
+    done = CliRunner().invoke(evidence, ["verify", str(older)])
+    assert (done.exit_code != 0, done.output) == (True, "")
+    assert "not checked: pack it anew" in str(done.exception)
     (tmp_path / "x.zip").write_bytes(packed["pages-1"].read_bytes()[:900])
     done = CliRunner().invoke(evidence, ["verify", str(tmp_path / "x.zip")])
     assert done.exit_code == 1
