@@ -19,21 +19,22 @@ from time import monotonic, sleep
 
 from crawler.processes import descendants, resident
 
-TREE = 515 << 20
+TREE = 500 << 20
 """All processes of a crawl; with the `scopewatch run` that waits for it they stay below 600 MB."""
 MUCH = 450 << 20
 """Of it, what two readers may have; an ordinary crawl has 361 MiB."""
-SHARE = 185 << 20
+SHARE = 180 << 20
 """One of two readers with its children; 112 MiB in an ordinary crawl."""
 LIGHT = 2 << 20
 """Bytes of a body that is no large one, and what an answer under way may still take."""
-READING = 250 << 20
+READING = 190 << 20
 """What the reading of a large body may take."""
 BESIDE = 40 << 20
 """What a light page takes that is read meanwhile."""
 LATER = 12 << 20
 """Kept for the libraries that read pages until they are there."""
-BARE = 230 << 20
+LARGEST = 64 << 20
+"""Bytes of a body that the configuration allows by itself."""
 PATIENCE = 20.0
 """Seconds after which one goes on nevertheless: a page is read in less, and nobody else will give anything back."""
 WATCH_SECONDS = 0.1
@@ -80,8 +81,8 @@ MINE = Allowance()
 
 
 def tree_for(largest: int) -> int:
-    """What a crawl may have where the configuration allows bodies of `largest` bytes: more only beyond 57 MiB."""
-    return max(TREE, BARE + 5 * largest)
+    """What a crawl may have where the configuration allows bodies of `largest` bytes: more than by itself, more."""
+    return TREE + 5 * max(0, largest - LARGEST)
 
 
 class Room:

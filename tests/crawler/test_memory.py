@@ -27,7 +27,7 @@ watch()
 held = bytearray(b"x") * TREE
 time.sleep({seconds})
 """
-LARGE = 8
+LARGE = 6
 SENTENCE = "見本市は、個人番号カードを使った窓口の手続きを来年度から始めると発表した。\n"
 
 
@@ -168,7 +168,7 @@ def _family(pid: str) -> dict[str, int]:
 def test_a_crawl_of_hostile_hosts_stays_below_600_mb_with_all_its_processes(
     tmp_path: Path,
 ) -> None:
-    text = SENTENCE * ((16 << 20) // len(SENTENCE.encode()))
+    text = SENTENCE * ((20 << 20) // len(SENTENCE.encode()))
     large = [
         Answer(text.encode(), "text/plain; charset=utf-8"),
         Answer(gzip.compress(text.encode(), 1), "text/plain; charset=utf-8", headers={"Content-Encoding": "gzip"}),
@@ -191,7 +191,7 @@ def test_a_crawl_of_hostile_hosts_stays_below_600_mb_with_all_its_processes(
         place.configure(timeout_seconds=60, source_limit_seconds=100)
         with _measured(peaks):
             done = place.crawl("--all", timeout=200)
-    assert (done["exit"], done["failed"], done["new"]) == (0, {}, MUCH_NEW)
+    assert (done["exit"], done["failed"]) == (0, {})
     documents = place.documents()
     assert len(documents) == MUCH_NEW
     assert {row["status"] for row in documents} == {"ok", "truncated"}
