@@ -15,13 +15,13 @@ from crawler.reader import launch
 from data.late import Late
 
 if TYPE_CHECKING:
-    from rich import console, table
+    from rich import table
 
     from crawler import crawl as crawling
-    from crawler import progress
+    from crawler import progress, tables
     from data import config as configuration
 else:
-    console, table = Late("rich.console"), Late("rich.table")
+    table, tables = Late("rich.table"), Late("crawler.tables")
     crawling, progress = Late("crawler.crawl"), Late("crawler.progress")
     configuration = Late("data.config")
 
@@ -69,6 +69,6 @@ def _print(report: crawling.Report) -> None:
         rows = table.Table("source", "state", "what happened")
         for source_id, state in sorted(report.failed.items()):
             rows.add_row(source_id, state, report.details[source_id])
-        console.Console().print(rows, markup=False)
+        tables.show(rows)
     if report.stale:
         click.echo(f"silent for longer than usual: {', '.join(report.stale)}")

@@ -89,6 +89,7 @@ class Bar(Log):
 
 
 def progress() -> Log:
-    """The form that suits standard error."""
+    """The form that suits standard error; a dumb terminal cannot redraw a line."""
     console = Console(stderr=True)
-    return Bar(console) if console.is_terminal else Log(console)
+    redrawn = console.is_terminal and not console.is_dumb_terminal
+    return Bar(console) if redrawn else Log(console)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from crawler.draft import draft
@@ -19,11 +18,18 @@ from crawler.loader import SHIPPED, load_sources, read_source, records, source_f
 from crawler.recording import empty_directory
 from crawler.settings import require_contact
 from crawler.source import Source
+from crawler.tables import show as show_table
+from crawler.tables import table_console
 from data.clock import from_text, now, tokyo
 from data.config import Config, load_config
 from data.errors import ConfigError, InputError, UsageError
 from data.store.connection import open_store
 from data.store.sources import health_rows, save_sources
+
+HEALTH = ("source", "state", "since", "last success", "last new", "gap", "items", "usual", "dated", "text", "what")  # fmt: skip
+ALWAYS = frozenset({"source", "state", "since", "last new", "what"})
+ALL_COLUMNS = 150
+"""The width of a terminal below which the health table keeps to what is always shown."""
 
 
 @click.group(epilog="Example: scopewatch sources list --group ministry")
@@ -58,7 +64,7 @@ def list_sources(group: str | None, enabled: bool, as_json: bool) -> None:
             "on" if source.enabled else "off",
             source.name.ja,
         )
-    Console().print(table, markup=False)
+    show_table(table)
 
 
 @sources.command(epilog="Example: scopewatch sources show soumu_news")
@@ -202,7 +208,8 @@ def health(failing: bool, as_json: bool) -> None:
     """How each enabled source is, since when, and when it last brought something new.
 
     gap: usual days between two days with something new; items, usual: of the last run, and the median;
-    dated: share of the last run's items with a date; text: share of documents with a text.
+    dated: share of the last run's items with a date; text: share of documents with a text. A terminal
+    of less than 150 columns shows source, state, since, last new and what.
     """
     config = load_config()
     with open_store(config) as store:
@@ -214,24 +221,24 @@ def health(failing: bool, as_json: bool) -> None:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
         return
-    table = Table(
-        "source", "state", "since", "last success", "last new", "gap", "items", "usual", "dated", "text", "what",
-    )  # fmt: skip
+    narrow = table_console().width < ALL_COLUMNS
+    table = Table(*(name for name in HEALTH if not narrow or name in ALWAYS))
     for row in rows:
-        table.add_row(
-            row["id"],
-            row["state"] or "never read",
-            _day(row["since"]),
-            _day(row["last_success_at"]),
-            _day(row["last_new_item_at"]),
-            "" if row["usual_gap_days"] is None else f"{row['usual_gap_days']:.1f} d",
-            "" if row["items_seen"] is None else str(row["items_seen"]),
-            "" if row["usual_items"] is None else f"{row['usual_items']:.0f}",
-            _share(row["dated_share"]),
-            _share(row["text_share"]),
-            (row["detail"] or "")[:80],
-        )
-    Console().print(table, markup=False)
+        shown = {
+            "source": row["id"],
+            "state": row["state"] or "never read",
+            "since": _day(row["since"]),
+            "last success": _day(row["last_success_at"]),
+            "last new": _day(row["last_new_item_at"]),
+            "gap": "" if row["usual_gap_days"] is None else f"{row['usual_gap_days']:.1f} d",
+            "items": "" if row["items_seen"] is None else str(row["items_seen"]),
+            "usual": "" if row["usual_items"] is None else f"{row['usual_items']:.0f}",
+            "dated": _share(row["dated_share"]),
+            "text": _share(row["text_share"]),
+            "what": row["detail"] or "",
+        }
+        table.add_row(*(shown[str(column.header)] for column in table.columns))
+    show_table(table)
 
 
 def _share(share: float | None) -> str:

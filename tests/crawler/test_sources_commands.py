@@ -194,8 +194,10 @@ def test_health_says_state_and_since(place: Place, web: Web) -> None:
     assert row["since"] == "2026-11-17T13:00:00Z"
     assert row["last_success_at"] == "2026-11-16T13:00:00Z"
     assert row["text_share"] == 1.0
-    table = _sources(place, "health").stdout
-    assert "100%" in table
+    table = _sources(place, "health").stdout  # no terminal: nothing is cut
+    for word in ("mihon", "blocked", "2026-11-17 22:00", "last success", "usual", "100%"):
+        assert word in table
+    assert row["detail"] in table
 
 
 @pytest.mark.parametrize(
