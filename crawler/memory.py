@@ -31,6 +31,8 @@ READING = 190 << 20
 """What the reading of a large body may take."""
 BESIDE = 40 << 20
 """What a light page takes that is read meanwhile."""
+CHILD = 80 << 20
+"""Address space that a child has however little is left: PDFium reads an ordinary file in 60 MB, of which it takes 46."""
 LATER = 12 << 20
 """Kept for the libraries that read pages until they are there."""
 LARGEST = 64 << 20
@@ -69,7 +71,8 @@ class Allowance:
     @contextmanager
     def promise(self, wanted: int) -> Iterator[int]:
         """What a child may take, at most `wanted`, while this process goes on beside it; nobody else takes it."""
-        given = max(0, min(wanted, self.left() - (0 if self.shared else BESIDE)))
+        left = self.left() - (0 if self.shared else BESIDE)
+        given = min(wanted, max(CHILD, left))
         self._promised = 0 if self.shared else given
         try:
             yield given

@@ -27,6 +27,7 @@ def ask(module: str, *arguments: str | int, body: bytes, memory: int, clock: int
     `Cramped` where that was not enough beside another reader.
     """
     with _turn, MINE.promise(memory) as allowed:
+        cramped = MINE.shared  # it may be granted more meanwhile
         command = [sys.executable, "-m", module, str(allowed), *map(str, arguments)]
         try:
             done = subprocess.run(  # noqa: S603 - our own module, no shell, the file goes through stdin
@@ -35,7 +36,7 @@ def ask(module: str, *arguments: str | int, body: bytes, memory: int, clock: int
             found = json.loads(done.stdout)
         except (subprocess.TimeoutExpired, ValueError):
             found = LIMITS
-    if found == LIMITS and MINE.shared:
+    if found == LIMITS and cramped:
         raise Cramped
     return found if isinstance(found, dict) else LIMITS
 

@@ -99,7 +99,11 @@ def root() -> Iterator[str]:
 
 def get(url: str, root: str, **changes: int) -> bytes:
     section = CrawlSection(
-        allow_hosts=(root.removeprefix("http://"),), max_body_mib=8, max_pdf_mib=8, **changes
+        allow_hosts=(root.removeprefix("http://"),),
+        delay_seconds=0,
+        max_body_mib=8,
+        max_pdf_mib=8,
+        **changes,
     )  # type: ignore[arg-type]
     config = Config(crawl=section, base=Path("/nowhere"))
     return fetch(url, config, user_agent="scopewatch-test", turns=Turns(config)).body

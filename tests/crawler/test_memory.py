@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from crawler.children import MUCH_NEW
 from crawler.memory import LATER, LIGHT, TREE, Allowance, Room, tree_for
 from crawler.processes import resident
 from crawler.text import reading_child
+from tests.crawler.text.pdf_writer import pdf
 from tests.crawler.web import BODY, Answer, Place, Web, article, rss, serving
 
 GREEDY = """
@@ -34,6 +36,7 @@ SENTENCE = "見本市は、個人番号カードを使った窓口の手続き�
 @pytest.fixture
 def mine() -> Allowance:
     """What leaves room for four answers."""
+    gc.collect()  # what earlier tests left, which a room that waits would collect
     found = Allowance()
     found.tree = resident() + LATER + 4 * LIGHT
     return found
@@ -47,7 +50,7 @@ def test_an_answer_is_asked_for_when_there_is_room(mine: Allowance) -> None:
             async with room.answer():
                 entered.set()
 
-        held = bytearray(b"x") * (64 << 20)
+        held = bytearray(b"x") * (256 << 20)
         asking = asyncio.create_task(ask())
         for _ in range(5):
             await asyncio.sleep(0)
@@ -95,7 +98,7 @@ def test_the_second_of_two_large_bodies_waits_for_the_first(mine: Allowance) -> 
 def test_a_guarded_child_gets_what_is_left_and_is_asked_again_by_a_reader_alone(
     monkeypatch: pytest.MonkeyPatch, mine: Allowance
 ) -> None:
-    body = b"PK" + bytes(12 << 20)
+    body = b"PK" + bytes(64 << 20)
 
     def ask() -> object:
         return reading_child.ask(
@@ -115,6 +118,34 @@ def test_a_guarded_child_gets_what_is_left_and_is_asked_again_by_a_reader_alone(
         assert mine.left() < 210 << 20
     assert mine.left() > 400 << 20
     assert ask() == {"error": "the Office file is a damaged archive (BadZipFile)"}
+
+
+class GrantedMeanwhile(Allowance):
+    """One whose reader is left alone while a child reads with the little that there was for two."""
+
+    @contextmanager
+    def promise(self, wanted: int) -> Iterator[int]:
+        with super().promise(wanted) as given:
+            yield given
+        self.shared = False
+
+
+def test_an_ordinary_pdf_is_read_beside_another_reader_and_a_large_one_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine = GrantedMeanwhile()
+    monkeypatch.setattr(reading_child, "MINE", mine)
+    monkeypatch.setattr("crawler.memory.SHARE", 0)
+
+    def ask(body: bytes) -> dict[str, object]:
+        mine.shared = True
+        return reading_child.ask(
+            "crawler.text.pdf_child", 12, 400, 2_000_000, body=body, memory=480 << 20, clock=16
+        )
+
+    assert "見本市" in str(ask(pdf([["見本市の窓口について"]] * 3))["text"])
+    with pytest.raises(reading_child.Cramped):
+        ask(b"%PDF-1.4" + bytes(90 << 20))
 
 
 @pytest.mark.parametrize(

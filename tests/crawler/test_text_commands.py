@@ -44,7 +44,7 @@ def site(tmp_path: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         host = f"127.0.0.1:{server.server_port}"
         (tmp_path / "scopewatch.toml").write_text(
-            f'[crawl]\nallow_hosts = ["{host}"]\n', encoding="utf-8"
+            f'[crawl]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n', encoding="utf-8"
         )
         yield host
         server.shutdown()

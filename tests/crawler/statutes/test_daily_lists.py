@@ -36,7 +36,9 @@ def update(
     """`scopewatch statutes update LAW` at a moment in Tokyo; gives what it printed and what was asked."""
     path = tmp_path / "scopewatch.toml"
     host = server.base.split("/")[2]
-    path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
+    path.write_text(
+        f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n'
+    )
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
     monkeypatch.setenv("SCOPEWATCH_LAW_API", server.base)
     monkeypatch.setattr("crawler.statutes.manners.PAUSE_SECONDS", 0.0)
@@ -319,7 +321,7 @@ def test_a_server_that_asks_to_wait_is_left_alone_until_then(
     path = tmp_path / "scopewatch.toml"
     path.write_text(
         'contact = "mailto:ops@example.org"\n'
-        f'[crawl]\nsources = ["none"]\nallow_hosts = ["{host}"]\n[laws]\napi = "{server.base}"\n'
+        f'[crawl]\nsources = ["none"]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n[laws]\napi = "{server.base}"\n'
     )
     (tmp_path / "none").mkdir()
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))

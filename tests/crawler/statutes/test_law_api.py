@@ -190,7 +190,9 @@ def test_the_verb_asks_the_server_that_stands_in(
     }
     host = server.base.split("/")[2]
     path = tmp_path / "scopewatch.toml"
-    path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
+    path.write_text(
+        f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n'
+    )
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
     monkeypatch.setenv("SCOPEWATCH_LAW_API", server.base)
     monkeypatch.setattr("crawler.statutes.manners.PAUSE_SECONDS", 0.0)
@@ -224,7 +226,9 @@ def test_robots_txt_is_obeyed_and_what_cannot_be_read_is_a_no(
     }
     path = tmp_path / "scopewatch.toml"
     host = server.base.split("/")[2]
-    path.write_text(f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\n')
+    path.write_text(
+        f'contact = "mailto:ops@example.org"\n[crawl]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n'
+    )
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
     result = CliRunner().invoke(statutes, ["update", LAW, "--api", server.base])
     assert server.asked == ["/robots.txt"]
@@ -294,7 +298,7 @@ def test_the_main_job_follows_the_laws_once_a_day(
     path = tmp_path / "scopewatch.toml"
     path.write_text(
         'contact = "mailto:ops@example.org"\n'
-        f'[crawl]\nsources = ["none"]\nallow_hosts = ["{host}"]\n[laws]\napi = "{server.base}"\n'
+        f'[crawl]\nsources = ["none"]\nallow_hosts = ["{host}"]\ndelay_seconds = 0\n[laws]\napi = "{server.base}"\n'
     )
     (tmp_path / "none").mkdir()
     monkeypatch.setenv("SCOPEWATCH_CONFIG", str(path))
