@@ -83,14 +83,14 @@ def test_a_reader_of_two_asks_to_be_alone_with_what_is_large(mine: Allowance) ->
 
 def test_the_second_of_two_large_bodies_waits_for_the_first(mine: Allowance) -> None:
     async def run() -> None:
-        mine.tree = taken() + (400 << 20)
+        mine.tree = taken() + (700 << 20)
         room, second = Room(mine=mine), asyncio.Event()
 
         async def take() -> None:
-            async with room.body(100 << 20):
+            async with room.body(400 << 20):
                 second.set()
 
-        async with room.body(100 << 20):
+        async with room.body(400 << 20):
             taking = asyncio.create_task(take())
             await asyncio.sleep(0.3)
             assert not second.is_set()
