@@ -266,7 +266,7 @@ def main() -> None:
     logging.getLogger("scrapy.core.scraper").disabled = True
     config = load_config()
     crawl = config.crawl
-    MINE.tree = tree_for(max(crawl.max_body_mib, crawl.max_pdf_mib) << 20)
+    MINE.tree = tree_for(crawl.largest_body)
     MINE.beside = (os.getppid(),)
     watch()
     room = Room(partial(tell, {"event": "large"}) if head.get("shared") else None)

@@ -111,7 +111,7 @@ def crawl(
             on_event(event)
 
         limit = float(config.crawl.source_limit_seconds)
-        most = tree_for(max(config.crawl.max_body_mib, config.crawl.max_pdf_mib) << 20)
+        most = tree_for(config.crawl.largest_body)
         work = lanes(chosen)
         fresh = sum(not tried.keys() >= set(lane) for lane in work)
         children = Children(

@@ -134,10 +134,11 @@ class Hosts:
 
     def left_alone(self, host: str) -> float:
         """Seconds of the pause that are left; raises `Unreachable` for more than a run waits."""
-        if long := self.long_pause(host):
-            raise Unreachable(long.reason)
         pause = self.pause(host)
-        return max(0.0, pause.until - self._now()) if pause else 0.0
+        left = pause.until - self._now() if pause else 0.0
+        if pause and left > LONGEST_WAIT:
+            raise Unreachable(pause.reason)
+        return max(0.0, left)
 
     def long_pause(self, host: str) -> Pause | None:
         """The pause that `host` asked for, when more of it is left than a run waits."""

@@ -60,13 +60,22 @@ class Allowance:
         self.shared = False
         self.beside: tuple[int, ...] = ()
         """Other processes of the crawl that stay: the parent."""
-        self._promised = 0
-        """What the child that reads now may come to take."""
+        self._promised: int | None = None
+        """What the child that reads now may come to take beside nobody else; None while none reads."""
+
+    def whole(self) -> int:
+        """What this process and its children may take when it reads alone."""
+        return self.tree - sum(map(resident, self.beside))
 
     def left(self) -> int:
-        most = SHARE if self.shared else self.tree - sum(map(resident, self.beside))
-        children = sum(map(resident, descendants(os.getpid())))
-        return most - resident() - max(children, self._promised)
+        most = SHARE if self.shared else self.whole()
+        return most - resident() - self._children()
+
+    def _children(self) -> int:
+        """Of a reader all children are guarded ones; without one nothing is looked up, for each answer asks."""
+        if self._promised is None:
+            return 0
+        return max(self._promised, sum(map(resident, descendants(os.getpid()))))
 
     @contextmanager
     def promise(self, wanted: int) -> Iterator[int]:
@@ -77,7 +86,7 @@ class Allowance:
         try:
             yield given
         finally:
-            self._promised = 0
+            self._promised = None
 
 
 MINE = Allowance()
@@ -169,7 +178,7 @@ def watch() -> None:
 
 
 def _watch() -> None:
-    while resident() <= MINE.tree - sum(map(resident, MINE.beside)):
+    while resident() <= MINE.whole():
         sleep(WATCH_SECONDS)
     sys.stderr.write(f"it took more than {MINE.tree >> 20} MiB of memory\n")
     sys.stderr.flush()

@@ -53,6 +53,11 @@ class CrawlSection(Section):
     max_body_mib: int = Field(24, ge=1, le=512)
     max_pdf_mib: int = Field(64, ge=1, le=512)
 
+    @property
+    def largest_body(self) -> int:
+        """Bytes of the largest body that is taken."""
+        return max(self.max_body_mib, self.max_pdf_mib) << 20
+
     @field_validator("allow_hosts")
     @classmethod
     def _with_ports(cls, entries: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import pytest
 
 from crawler.children import MUCH_NEW
 from crawler.memory import LATER, LIGHT, TREE, Allowance, Room, tree_for
+from crawler.processes import resident
 from crawler.text import reading_child
 from tests.crawler.text.pdf_writer import pdf
 from tests.crawler.web import BODY, Answer, Place, Web, article, rss, serving
@@ -32,17 +33,12 @@ LARGE = 6
 SENTENCE = "見本市は、個人番号カードを使った窓口の手続きを来年度から始めると発表した。\n"
 
 
-def taken() -> int:
-    """What this process and its children take: other tests of a worker may have left some that wait for work."""
-    return -Allowance(0).left()
-
-
 @pytest.fixture
 def mine() -> Allowance:
     """What leaves room for four answers."""
     gc.collect()  # what earlier tests left, which a room that waits would collect
     found = Allowance()
-    found.tree = taken() + LATER + 4 * LIGHT
+    found.tree = resident() + LATER + 4 * LIGHT
     return found
 
 
@@ -68,7 +64,7 @@ def test_an_answer_is_asked_for_when_there_is_room(mine: Allowance) -> None:
 def test_a_reader_of_two_asks_to_be_alone_with_what_is_large(mine: Allowance) -> None:
     async def run() -> list[str]:
         said: list[str] = []
-        mine.tree = taken() + (600 << 20)
+        mine.tree = resident() + (600 << 20)
         room = Room(lambda: said.append("large"), mine)
         assert mine.left() < 600 << 20
         large = [asyncio.create_task(room.large()) for _ in range(2)]
@@ -83,7 +79,7 @@ def test_a_reader_of_two_asks_to_be_alone_with_what_is_large(mine: Allowance) ->
 
 def test_the_second_of_two_large_bodies_waits_for_the_first(mine: Allowance) -> None:
     async def run() -> None:
-        mine.tree = taken() + (700 << 20)
+        mine.tree = resident() + (700 << 20)
         room, second = Room(mine=mine), asyncio.Event()
 
         async def take() -> None:
@@ -110,13 +106,13 @@ def test_a_guarded_child_gets_what_is_left_and_is_asked_again_by_a_reader_alone(
         )
 
     monkeypatch.setattr(reading_child, "MINE", mine)
-    mine.tree = taken() + (48 << 20)
+    mine.tree = resident() + (48 << 20)
     assert ask() == reading_child.LIMITS
     mine.shared = True
-    monkeypatch.setattr("crawler.memory.SHARE", taken() + (8 << 20))
+    monkeypatch.setattr("crawler.memory.SHARE", resident() + (8 << 20))
     with pytest.raises(reading_child.Cramped):
         ask()
-    mine.tree, mine.shared = taken() + (500 << 20), False
+    mine.tree, mine.shared = resident() + (500 << 20), False
     with mine.promise(300 << 20) as promised:
         assert promised == 300 << 20
         assert mine.left() < 400 << 20
