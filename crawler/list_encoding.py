@@ -8,10 +8,9 @@ import zipfile
 import zlib
 from typing import IO
 
-from crawler.text.bombs import GZIP
 from crawler.text.encoding import decode
+from crawler.text.sniff import GZIP, ZIP
 
-ZIP = b"PK\x03\x04"
 _SAMPLE = 1 << 20
 _UNREADABLE = "binary/none"
 

@@ -20,8 +20,9 @@ from typing import IO, Any
 from crawler.backfill.drops import LARGEST, Drop
 from crawler.backfill.prefilter import may_name
 from crawler.items import Capture
-from crawler.text.bombs import GZIP, gunzip
+from crawler.text.bombs import gunzip
 from crawler.text.extract import extract
+from crawler.text.sniff import GZIP
 from data.errors import InputError, Malformed
 from data.gate import opens
 from data.models import Extract

@@ -11,6 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.memory import LIGHT, Room
+from crawler.text.sniff import GZIP, ZIP
 
 LIGHT_TEXT = 1 << 20
 """Bytes of what is no PDF that are read beside another reader."""
@@ -18,7 +19,7 @@ LIGHT_TAGS = 20_000
 """Signs `<`: feedparser takes 1.5 kB for each, lxml 0.24."""
 LIGHT_VALUES = 200_000
 """Signs that part the values of JSON, 90 bytes each."""
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b")
+_PACKED = (ZIP, GZIP)
 _MOST = "download_maxsize"
 
 

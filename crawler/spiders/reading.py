@@ -9,9 +9,9 @@ from typing import Any
 
 from crawler.memory import Cramped, Room
 from crawler.middleware.unpack import is_large
-from crawler.text.bombs import GZIP
 from crawler.text.extract import extract
 from crawler.text.html_guard import LIGHT_TAG
+from crawler.text.sniff import GZIP, ZIP
 from data.models import Extract
 
 QUICK_BYTES = 100_000
@@ -20,7 +20,7 @@ QUICK_SIGNS = 2_000
 unclosed elements), one with 18,000 took 1.7 s, and one for the guarded child may take 17 s."""
 AT_ONCE = 2
 """Pages that may take long and are read at the same time, each perhaps in a process of its own."""
-_OTHER_KINDS = (b"PK\x03\x04", GZIP)
+_OTHER_KINDS = (ZIP, GZIP)
 """Office files and what must be unpacked first."""
 _LONG_TAG = re.compile(rb"<[^<]{%d}" % LIGHT_TAG)
 

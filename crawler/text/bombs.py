@@ -8,7 +8,6 @@ import zlib
 from crawler.text.sniff import root_match
 from data.errors import Malformed
 
-GZIP = b"\x1f\x8b"
 MAX_SIGNS = 1_200_000
 """Signs `<` and `=` of an XML tree, which takes up to 240 bytes for each; a full sitemap has half as many."""
 MAX_VALUES = 2_000_000

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from crawler.text import office
-from crawler.text.bombs import GZIP, gunzip
+from crawler.text.bombs import gunzip
 from crawler.text.dates import find_date
 from crawler.text.encoding import Decoded, decode
 from crawler.text.feed import parse_feed
@@ -14,7 +14,7 @@ from crawler.text.html import ArticleSelectors
 from crawler.text.html_guard import read_page
 from crawler.text.markup import one_line, plain
 from crawler.text.pdf import read_pdf
-from crawler.text.sniff import sniff, sniff_text
+from crawler.text.sniff import GZIP, sniff, sniff_text
 from data.errors import Malformed
 from data.models import DocumentStatus, Extract
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.redirectors import unwrap
-from crawler.text.bombs import GZIP, gunzip, refuse_entities, refuse_tags
+from crawler.text.bombs import gunzip, refuse_entities, refuse_tags
 from crawler.text.dates import parse_feed_date
 from crawler.text.encoding import decode
 from crawler.text.json_feed import parse_json_feed
 from crawler.text.links import absolute
 from crawler.text.markup import has_tags, one_line, plain
-from crawler.text.sniff import sniff, sniff_text
+from crawler.text.sniff import GZIP, sniff, sniff_text
 from data.errors import Malformed
 from data.late import Late
 from data.models import Entry, Moment

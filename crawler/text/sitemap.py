@@ -8,11 +8,11 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.text.bombs import GZIP, gunzip
+from crawler.text.bombs import gunzip
 from crawler.text.dates import parse_feed_date
 from crawler.text.encoding import decode
 from crawler.text.links import absolute
-from crawler.text.sniff import sniff, sniff_text
+from crawler.text.sniff import GZIP, sniff, sniff_text
 from crawler.xml import parse_xml
 from data.errors import Malformed
 from data.models import Entry

@@ -11,6 +11,8 @@ from crawler.text.encoding import BOMS, WIDE_MARKUP, decode
 
 Kind = Literal["html", "pdf", "docx", "xlsx", "text", "feed", "json", "xml", "gzip", "unknown"]
 
+ZIP = b"PK\x03\x04"
+GZIP = b"\x1f\x8b"
 _HEAD = 64 * 1024
 _PDF_WITHIN = 1024
 _CONTROLS = bytes((*range(7), *range(14, 27), *range(28, 32)))
@@ -33,9 +35,9 @@ def sniff(body: bytes) -> Kind:
     """The kind of `body`; `unknown` for what is none of them (images, old Office files, junk)."""
     if b"%PDF-" in body[:_PDF_WITHIN]:
         return "pdf"
-    if body.startswith(b"PK\x03\x04"):
+    if body.startswith(ZIP):
         return _office(body)
-    if body.startswith(b"\x1f\x8b"):
+    if body.startswith(GZIP):
         return "gzip"
     if _is_binary(body):
         return "unknown"
