@@ -24,9 +24,8 @@ _AS_WRITTEN = "%/?:@!$&'()*+,;=-._~[]|"
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NEVER_4 = (
-    IPv4Network(
-        "192.0.0.0/24"
-    ),  # IETF protocol assignments; a cloud has its metadata there (Python < 3.11.10: global)
+    # IETF protocol assignments; a cloud has its metadata there (Python < 3.11.10: global).
+    IPv4Network("192.0.0.0/24"),
     IPv4Network("192.88.99.0/24"),  # 6to4 relay anycast, deprecated by RFC 7526
     IPv4Network("168.63.129.16/32"),  # the metadata and DNS address of one cloud, publicly routed
 )

@@ -45,7 +45,6 @@ class Gate:
                 try:
                     yield
                 finally:
-                    if (
-                        pause
-                    ):  # from the answer's end: a server counts from when the request came in
+                    # From the answer's end too: a server counts from when the request came in.
+                    if pause:
                         self.hosts.asks(host, pause)

@@ -51,7 +51,6 @@ class Searchable:
                     ended = self._over.wait()
                 try:
                     index_missing(store)
-                except (
-                    OperationalError
-                ):  # full or locked: the sources tell it, and the next run goes on
+                except OperationalError:
+                    # Full or locked: the sources tell it, and the next run goes on.
                     self._over.wait(PAUSE_SECONDS)

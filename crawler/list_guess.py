@@ -77,9 +77,8 @@ def _ranked(
         # An archive's navigation has dates in its addresses too.
         yield len(group.addressed) / 4, Select(item=path, title=title, date_in="url", dated=True)
         above = list(dict.fromkeys(label for _, label in group.below))
-        if (
-            len(above) > 1
-        ):  # all that follows the last date, as the footer does, stands below it alone
+        # All that follows the last date, as the footer does, stands below it alone.
+        if len(above) > 1:
             shape = Counter(_path(labels[one]) for one in above).most_common(1)[0][0]
             scope = _scope(above)
             item = path if scope is None or path.startswith(scope) else f"{scope} {path}"

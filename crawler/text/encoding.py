@@ -149,9 +149,8 @@ def _damaged(body: bytes, declared: list[str]) -> Decoded:
     del mixed
     best_codec, text, lost = "", "", len(body) + 1
     for codec in dict.fromkeys([*declared, "utf-8", "cp932", "euc_jp"]):
-        reading = body.decode(
-            codec, "replace"
-        )  # one beside the best: each may take four times the bytes
+        # One beside the best: each may take four times the bytes.
+        reading = body.decode(codec, "replace")
         if (count := reading.count("\ufffd")) < lost:
             best_codec, text, lost = codec, reading, count
     if lost <= max(1, _wide(text) // 50):
