@@ -17,11 +17,15 @@ def mentions(text):
         ("共通番号を使う", ("number", "strong")),
         ("公金受取口座に振り込む", ("number", "implied")),
         ("マイナンバー制度", ("number", "scheme")),
+        ("番号利用条例", ("number", "scheme")),
+        ("税・社会保障共通の番号", ("number", "strong")),
         ("マイナンバーカードを提示", ("card", "strong")),
         ("個人番号カードの提示", ("card", "strong")),
         ("ﾏｲﾅｶｰﾄﾞを読む", ("card", "strong")),
         ("住基カードで", ("card", "strong")),
         ("公的個人認証（ＪＰＫＩ）", ("card", "strong")),
+        ("カードの電子証明書", ("card", "implied")),
+        ("スマホ保険証で受診", ("card", "strong")),
         ("マイナ保険証で受診", ("card", "strong")),
         ("住民票コードを使う", ("juki", "strong")),
         ("住民基本台帳ネットワークシステム", ("juki", "strong")),
@@ -42,14 +46,22 @@ def test_identifiers(text, expected):
         "番号札",
         "電話番号",
         "旅券番号",
+        "戸籍電子証明書提供用識別符号",
+        "商業登記電子証明書",
+        "登記官が作成した電子証明書",
+        "当行発行の電子証明書",
+        "サーバーの電子証明書",
+        "電子証明書（サーバー証明書）",
+        "全国共通番号",
     ],
 )
 def test_look_alikes_are_no_mention(text):
     assert mentions(text) == set()
 
 
-def test_the_card_is_not_the_number():
-    assert {i for i, _ in mentions("マイナンバーカードをかざす")} == {"card"}
+@pytest.mark.parametrize("text", ["マイナンバーカードをかざす", "個人番号カードの利用に関する条例"])
+def test_the_card_is_not_the_number(text):
+    assert {i for i, _ in mentions(text)} == {"card"}
 
 
 def test_there_are_sixty_systems_and_all_sectors():
@@ -62,6 +74,26 @@ def test_there_are_sixty_systems_and_all_sectors():
 def test_cues_take_the_longest_word():
     systems = {c.system for c in load_lexicon().cues("公金受取口座を使う")}
     assert systems == {"benefit_account"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sectors"),
+    [
+        ("入院給付金の請求", {"bank"}),
+        ("年金共済の契約", {"bank"}),
+        ("出産手当金の請求", {"health"}),
+        ("障害者控除", {"tax"}),
+        ("奨学給付金の申請", {"other"}),
+        ("社会保険労務士の登録", {"other"}),
+        ("家賃滞納者の調査", {"other"}),
+        ("保険料の滞納者", set()),
+        ("県税の滞納者", {"tax"}),
+        ("登録免許税", set()),
+        ("年間パスポート", set()),
+    ],
+)
+def test_a_longer_word_speaks_for_its_own_sector(text, sectors):
+    assert {c.sector.value for c in load_lexicon().cues(text)} == sectors
 
 
 def test_milestones_name_known_subjects():
