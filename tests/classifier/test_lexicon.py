@@ -118,3 +118,34 @@ def test_a_stop_that_is_ordered_is_not_a_stop_yet(text, expected):
     lexicon = load_lexicon()
     found = {name for name, pattern in lexicon.stages.items() if pattern.search(text)}
     assert found & {"denied.order", "halted.stop"} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("そんな話は政府として一度も決めていない。", "considered"),
+        ("議論の段階ではない。", "considered"),
+        ("広げないとは申しません。", "considered"),
+        ("研究してまいりたいと存じます。", "considered"),
+        ("審議会に諮問した。", "considered"),
+        ("マイナンバーのご記入は不要です。", "denied"),
+        ("住民票の添付は要りません。", ""),
+        ("旅券の事務は別表に掲げられておりません。", "denied"),
+        ("番号は一切お預かりしておりません。", "denied"),
+        ("協会の申し出を退けた。", "denied"),
+        ("拡大の余地はない。", "denied"),
+        ("拡大の余地がある。", "considered"),
+        ("個人番号の欄をなくした。", "halted"),
+        ("「又は個人番号」を削る。", "halted"),
+        ("端末を止めた。", "halted"),
+        ("意見を重く受け止めた。", ""),
+        ("再開の予定はない。", "halted"),
+        ("話を白紙に戻す。", "halted"),
+        ("二つの窓口で試行中だ。", "adopted"),
+    ],
+)
+def test_what_a_word_says_of_the_stage(text, stage):
+    lexicon = load_lexicon()
+    found = {name for name, pattern in lexicon.stages.items() if pattern.search(text)}
+    stages = {name.partition(".")[0] for name in found if "." in name} - {"planned"}
+    assert stages == ({stage} if stage else set())
