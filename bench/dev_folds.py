@@ -13,7 +13,9 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+from classifier.glance import Floats
 from classifier.gold import FOLDER, read_all, training_files
+from classifier.halves import teach_halves
 from classifier.judge import judge
 from classifier.layers import fit
 from classifier.measures import (
@@ -26,6 +28,7 @@ from classifier.measures import (
     share,
 )
 from classifier.model import load_model
+from classifier.pipeline import load_pipeline
 from classifier.table import Example, Table, tabulate
 from classifier.train import JUDGE, scan_all
 from data.vocabulary import Sector
@@ -33,14 +36,17 @@ from data.vocabulary import Sector
 FOLDS = 5
 
 
-def read_fold(table: Table, inside: frozenset[str], threshold: float) -> list[Answer]:
+def read_fold(
+    table: Table, heard: Floats, inside: frozenset[str], threshold: float
+) -> list[Answer]:
     """The fold's texts, read by a model of all others and of their openings, and of no opening of its own."""
     outside = [n for n, one in enumerate(table.examples) if source(one) not in inside]
-    model = replace(fit(table, outside), threshold=threshold)
+    model = replace(fit(table, heard, outside), threshold=threshold)
     answers = []
-    for one in table.examples:
+    for n, one in enumerate(table.examples):
         if one.text.id in inside and not one.opening:
-            kept, seen = judge(one.scan, model)
+            own = heard[table.borders[n] : table.borders[n + 1]]
+            kept, seen = judge(one.scan, own, model)
             answers.append(Answer(one.text, tuple(kept), tuple(seen)))
     return answers
 
@@ -53,10 +59,11 @@ def source(example: Example) -> str:
 def main() -> None:
     threshold = load_model().threshold
     table = tabulate(scan_all(read_all(training_files(FOLDER))))
+    heard = teach_halves(table, load_pipeline().vocab.vectors.data).heard
     ids = sorted({one.text.id for one in table.examples if one.text.batch == JUDGE})
     answers: list[Answer] = []
     for fold in range(FOLDS):
-        answers += read_fold(table, frozenset(ids[fold::FOLDS]), threshold)
+        answers += read_fold(table, heard, frozenset(ids[fold::FOLDS]), threshold)
         print(f"fold {fold + 1} of {FOLDS}", file=sys.stderr)
     both = matched(answers)
     print(f"{len(answers)} texts of dev in {FOLDS} folds, threshold {threshold}")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.candidates import Candidate
+from classifier.glance import Floats
 from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 
@@ -31,25 +32,24 @@ class Pair:
     identifier: Identifier
     instances: tuple[Instance, ...]
     scores: tuple[float, ...]
-    """Logits of the `detect` head, in the order of `instances`, descending."""
+    """Logits of the `sentence` head, in the order of `instances`, descending."""
+    heard: Floats
+    """What the networks say of each instance, one row each in the same order."""
 
 
-def gather(instances: Sequence[Instance], scores: Sequence[float]) -> list[Pair]:
+def gather(instances: Sequence[Instance], scores: Sequence[float], heard: Floats) -> list[Pair]:
     """Group scored instances by pair; ties keep the order of the text."""
-    grouped: dict[tuple[Sector, Identifier], list[tuple[float, int, Instance]]] = {}
-    for order, (instance, score) in enumerate(zip(instances, scores, strict=True)):
+    grouped: dict[tuple[Sector, Identifier], list[tuple[float, int]]] = {}
+    for at, (instance, score) in enumerate(zip(instances, scores, strict=True)):
         key = (instance.candidate.sector, instance.candidate.identifier)
-        grouped.setdefault(key, []).append((-score, order, instance))
+        grouped.setdefault(key, []).append((-score, at))
     pairs = []
     for (sector, identifier), rows in sorted(grouped.items()):
-        rows.sort(key=lambda row: row[:2])
+        rows.sort()
+        order = [at for _, at in rows]
+        own = tuple(instances[at] for at in order)
         pairs.append(
-            Pair(
-                sector,
-                identifier,
-                tuple(row[2] for row in rows),
-                tuple(-row[0] for row in rows),
-            )
+            Pair(sector, identifier, own, tuple(-score for score, _ in rows), heard[order])
         )
     return pairs
 
@@ -59,15 +59,16 @@ GRAMS = (2, 3)
 """Lengths of the character n-grams of a gist."""
 
 
-def gist_names(read: Survey, instances: Sequence[Instance], scores: Sequence[float]) -> list[str]:
+def gist_names(read: Survey, pairs: Sequence[Pair]) -> list[str]:
     """Character n-grams of the title and of the sentences that look most like evidence.
 
     A few sentences whatever the length of the text, so that length tells nothing.
     """
     best: dict[int, float] = {}
-    for instance, score in zip(instances, scores, strict=True):
-        k = instance.candidate.sentence
-        best[k] = max(best.get(k, score), score)
+    for pair in pairs:
+        for instance, score in zip(pair.instances, pair.scores, strict=True):
+            k = instance.candidate.sentence
+            best[k] = max(best.get(k, score), score)
     chosen = set(sorted(best, key=lambda k: (-best[k], k))[:GIST_SENTENCES])
     if read.sentences:
         chosen.add(0)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import Pair, pooled, said_against
-from classifier.model import STAGES
+from classifier.model import STAGES, Head
 from classifier.survey import Survey
 
 FLOOR = -5.0
@@ -25,6 +25,27 @@ WORDING_KNOTS = (-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0)
 
 STAGE_LIMIT = 8.0
 """Stage logits are clipped to this and to its opposite."""
+
+
+SENTENCE = ("named", "heard")
+"""What the `sentence` head weighs: the logits of `detect` and of the networks."""
+
+LOUDEST = 10.0
+"""Such a logit is clipped to this and to its opposite."""
+
+
+def sentence_values(named: NDArray[np.float64], heard: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the `sentence` head weighs of some candidates, one row each."""
+    return np.clip(np.column_stack([named, heard]), -LOUDEST, LOUDEST)
+
+
+def sentence_scores(
+    head: Head, named: NDArray[np.float64], heard: NDArray[np.float64]
+) -> list[float]:
+    """Logits of the `sentence` head for some candidates."""
+    values = sentence_values(named, heard).reshape(-1, len(SENTENCE))
+    weights = head.weights[[head.index[name] for name in SENTENCE], 0]
+    return [float(score) for score in values @ weights + head.bias[0]]
 
 
 def pair_values(
@@ -46,6 +67,9 @@ def pair_values(
         "rival": max((p.scores[0] for p in others), default=FLOOR),
         "beside": max((p.scores[0] for p in beside), default=FLOOR),
         "same_sector": max((p.scores[0] for p in same_sector), default=FLOOR),
+        "heard": _heard(pair),
+        "heard rival": max((_heard(p) for p in others), default=FLOOR),
+        "heard beside": max((_heard(p) for p in beside), default=FLOOR),
     }
     values = {
         "alone": float(not others),
@@ -61,6 +85,11 @@ def pair_values(
     return values
 
 
+def _heard(pair: Pair) -> float:
+    """The loudest that the networks say of any sentence of the pair."""
+    return float(pair.heard[:, 0].max())
+
+
 def stage_values(
     read: Survey, pair: Pair, rows: NDArray[np.float64], worded: NDArray[np.float64]
 ) -> dict[str, float]:
@@ -72,6 +101,8 @@ def stage_values(
     rows = np.clip(rows, -STAGE_LIMIT, STAGE_LIMIT)
     worded = np.clip(worded, -STAGE_LIMIT, STAGE_LIMIT)
     shares = _shares(rows)
+    heard = np.clip(pair.heard[:, 1:].astype(float), -STAGE_LIMIT, STAGE_LIMIT)
+    heard_shares = _shares(heard)
     candidates = [instance.candidate for instance in pair.instances]
     titles = [at for at, c in enumerate(candidates) if read.sentences[c.sentence].kind == "title"]
     named = [
@@ -94,6 +125,12 @@ def stage_values(
         "named share": shares[named].mean(axis=0) if named else blended,
         "title share": shares[titles[0]] if titles else np.zeros(rows.shape[1]),
         "wording share": _shares(worded[None, :])[0],
+        "heard": heard[0] / 2,
+        "heard blend": pooled(pair, heard) / 2,
+        "heard share": heard_shares[0],
+        "heard blend share": pooled(pair, heard_shares),
+        "heard most share": heard_shares.max(axis=0),
+        "heard title share": heard_shares[titles[0]] if titles else np.zeros(rows.shape[1]),
     }
     values = {
         f"{name} {stage}": float(value)

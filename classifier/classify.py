@@ -6,37 +6,44 @@ import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
 from spacy.language import Language
 
 from classifier.fired import fired
+from classifier.glance import Floats
 from classifier.judge import judge
-from classifier.model import Model, load_model
+from classifier.model import FOLDER, load_model
+from classifier.network import Network
+from classifier.networks import hear, load_networks
 from classifier.pipeline import load_pipeline, settings
-from classifier.read import Readable, scan
+from classifier.read import Readable, Scan, scan
 from data.clock import tokyo
 from data.gate import opens
 from data.interrupts import ours_to_end
-from data.models import PendingDocument, Reading
+from data.models import Finding, PendingDocument, Reading
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Classifier:
-    """One loaded pipeline and model; not for use by two threads (spaCy#10649)."""
+    """One loaded pipeline and the weights of `folder`; not for use by two threads (spaCy#10649)."""
 
-    def __init__(self, nlp: Language | None = None, model: Model | None = None) -> None:
-        self._nlp = nlp
-        self._model = model or load_model()
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self._model = load_model(folder)
 
-    @property
+    @cached_property
     def nlp(self) -> Language:
         """The pipeline, loaded when the first text passes the gate."""
-        if self._nlp is None:
-            self._nlp = load_pipeline()
-        return self._nlp
+        return load_pipeline()
+
+    @cached_property
+    def _networks(self) -> tuple[Network, ...]:
+        return load_networks(self.nlp.vocab.vectors.data, self._folder)
 
     def read(self, document: PendingDocument) -> Reading:
         """Read one document; takes less than five seconds, or is cut (`truncated`).
@@ -47,8 +54,7 @@ class Classifier:
         gated = gated_reading(document)
         if gated is not None:
             return gated
-        scanned = scan(self.nlp, readable(document))
-        kept, seen = judge(scanned, self._model)
+        scanned, kept, seen = self.judged(document)
         return Reading(
             document_id=document.id,
             version=document.version,
@@ -58,6 +64,16 @@ class Classifier:
             truncated=scanned.truncated,
             fired=fired(scanned, (*kept, *seen)),
         )
+
+    def judged(self, document: PendingDocument) -> tuple[Scan, list[Finding], list[Finding]]:
+        """(scan, findings, also_seen) of a document, whether or not the gate opens to it."""
+        scanned, heard = self.scanned(document)
+        return scanned, *judge(scanned, heard, self._model)
+
+    def scanned(self, document: PendingDocument) -> tuple[Scan, Floats]:
+        """A document's scan, and what the networks say of its instances."""
+        scanned = scan(self.nlp, readable(document))
+        return scanned, hear(self._networks, scanned.page)
 
 
 def readable(document: PendingDocument) -> Readable:

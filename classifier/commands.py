@@ -15,7 +15,6 @@ from classifier.classify import Classifier, gated_reading, read_documents
 from classifier.explain import explain as explain_document
 from classifier.explain import print_terminal, to_html
 from classifier.inputs import Fault, documents_only, open_input, read_texts
-from classifier.model import load_model
 from classifier.outputs import json_line, reading_json
 from data.errors import InputError
 from data.models import PendingDocument
@@ -85,7 +84,7 @@ def _explain(rows: Iterator[PendingDocument | Fault], wanted: str, html: bool) -
         gated = gated_reading(row)
         if gated is not None and gated.error is not None:
             raise InputError(f"{wanted}: {gated.error}")
-        drawn = explain_document(Classifier().nlp, load_model(), row)
+        drawn = explain_document(Classifier(), row)
         if html:
             return to_html(drawn)
         console = Console(width=None if sys.stdout.isatty() else 120)

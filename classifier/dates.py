@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 KANJI = {c: n for n, c in enumerate("〇一二三四五六七八九")}
@@ -35,19 +36,33 @@ def number(text: str) -> int:
     return int("".join(str(KANJI[c]) for c in text)) if all(c in KANJI for c in text) else 0
 
 
-@lru_cache(maxsize=2048)
+class Dated(NamedTuple):
+    """An expression of time in a sentence; `start` and `end` are its offsets."""
+
+    tense: str
+    """`ahead`, `behind` or `now`; with `word_` before it where a word says so, and no date."""
+    start: int
+    end: int
+
+
 def tenses(text: str, published: date | None) -> tuple[str, ...]:
-    """`ahead`, `behind` or `now` for every dated expression of NFKC `text`.
+    """The tenses of all expressions of time in NFKC `text`."""
+    return tuple(one.tense for one in dated(text, published))
+
+
+@lru_cache(maxsize=2048)
+def dated(text: str, published: date | None) -> tuple[Dated, ...]:
+    """All expressions of time in NFKC `text`, set against the day of its publication.
 
     A month without a year is the one nearest to the publication; a bare day is the month's own.
     """
-    return tuple(_tenses(text, published))
+    return tuple(_dated(text, published))
 
 
-def _tenses(text: str, published: date | None) -> Iterator[str]:
+def _dated(text: str, published: date | None) -> Iterator[Dated]:
     for name, pattern in (("now", PRESENT), ("ahead", AHEAD), ("behind", BEHIND)):
-        if pattern.search(text):
-            yield f"word_{name}"
+        for found in pattern.finditer(text):
+            yield Dated(f"word_{name}", found.start(), found.end())
     if published is None:
         return
     for match in DATE.finditer(text):
@@ -55,12 +70,12 @@ def _tenses(text: str, published: date | None) -> Iterator[str]:
         if span is None:
             continue
         first, last = span
+        tense = "now"
         if first > published + NEAR:
-            yield "ahead"
+            tense = "ahead"
         elif last < published - NEAR:
-            yield "behind"
-        else:
-            yield "now"
+            tense = "behind"
+        yield Dated(tense, match.start(), match.end())
 
 
 def _span(match: re.Match[str], published: date) -> tuple[date, date] | None:

@@ -41,7 +41,7 @@ def answer(texts: Sequence[GoldText], folder: Path = FOLDER) -> tuple[list[Answe
     """
     held_out = _out_of_fold(folder)
     threshold = load_model(folder).threshold
-    classifier = Classifier(model=load_model(folder))
+    classifier = Classifier(folder)
     answers = []
     validated = 0
     for text in texts:

@@ -8,12 +8,9 @@ from html import escape
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from spacy.language import Language
 
-from classifier.classify import readable
-from classifier.judge import judge
-from classifier.model import Model
-from classifier.read import Scan, scan
+from classifier.classify import Classifier
+from classifier.read import Scan
 from data.models import Finding, PendingDocument
 
 COLOURS = {"number": "#f9c74f", "card": "#90be6d", "juki": "#f8961e", "sector": "#a0c4ff"}
@@ -29,11 +26,9 @@ class Explained:
     seen: list[Finding]
 
 
-def explain(nlp: Language, model: Model, document: PendingDocument) -> Explained:
+def explain(classifier: Classifier, document: PendingDocument) -> Explained:
     """Read a document as the classifier does, and keep what it saw on the way."""
-    scanned = scan(nlp, readable(document))
-    kept, seen = judge(scanned, model)
-    return Explained(document, scanned, kept, seen)
+    return Explained(document, *classifier.judged(document))
 
 
 def _roles(explained: Explained, k: int) -> list[tuple[int, int, str, str]]:

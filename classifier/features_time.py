@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from classifier.dates import tenses
+from classifier.endings import assertion
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
 
@@ -21,9 +22,23 @@ def times(place: Place) -> Iterator[str]:
     yield f"time:{'+'.join(sorted(t for t in here if not t.startswith('word')))}|{tense}"
     if sentences[0].kind == "title" and place.candidate.sentence:
         yield from (f"time_title:{time}" for time in tenses(sentences[0].text, place.published))
+    yield from _beside(place)
     yield from (f"milestone:{since}|{tense}" for since in _milestones(place))
     yield from (f"milestone:{since}" for since in _milestones(place))
     yield from _elsewhere(place)
+
+
+def _beside(place: Place) -> Iterator[str]:
+    """Dates of the sentences around: the day often stands a sentence before the use, or in the heading."""
+    sentences, k = place.read.sentences, place.candidate.sentence
+    heading = sentences[k].heading
+    own = assertion(place.text)
+    for name, other in (("before", k - 1), ("after", k + 1), ("heading", heading)):
+        if other is None or not 0 < other < len(sentences) or other == k:
+            continue
+        for time in sorted(set(tenses(sentences[other].text, place.published))):
+            yield f"time_{name}:{time}"
+            yield f"time_{name}:{time}+is_{own}"
 
 
 def _milestones(place: Place) -> Iterator[str]:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
+from classifier.blend import SENTENCE, sentence_values
 from classifier.gists import Gists
 from classifier.model import STAGES, Head
 from classifier.table import Rows, Table
@@ -33,10 +34,10 @@ OTHER_SENTENCE = 0.15
 CONTEXT_SENTENCE = 0.1
 """Weight of such a sentence when the stage is learned: what stands around the evidence often tells it."""
 
-LEAST_DOCUMENTS = 4
+LEAST_DOCUMENTS = 6
 """A feature seen in fewer candidates than this is not learned."""
 
-LEAST_WORDED, LEAST_STAGE_WORDED = 8, 5
+LEAST_WORDED, LEAST_STAGE_WORDED = 12, 8
 """The same for n-grams in the wording of pairs, which are many: all weights together stay below 20 MB."""
 
 CERTAIN = 6.0
@@ -46,13 +47,38 @@ TOLERANCE = 0.01
 """Where liblinear's dual descent stops: 15 times sooner than its primal, to the same F1 within 0.002."""
 
 
+def evidence_weights(table: Table) -> NDArray[np.float64]:
+    """What the answer of each row weighs when it is learned which sentences are evidence."""
+    return np.where(table.labelled & ~table.evidence, OTHER_SENTENCE, 1.0)
+
+
 def fit_detect(table: Table, rows: Rows) -> Head:
     """Whether a sentence is the evidence of a finding of its pair."""
-    weights = np.where(table.labelled & ~table.evidence, OTHER_SENTENCE, 1.0)
+    weights = evidence_weights(table)
     columns = table.columns(rows, LEAST_DOCUMENTS)
     return _head(
         table, rows, columns, ("finding",), [table.evidence], DETECT_STRENGTH, weights=weights
     )
+
+
+def fit_sentence(
+    named: NDArray[np.float64],
+    heard: NDArray[np.float64],
+    answers: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+) -> Head:
+    """The same, by the logits of `detect` (named) and of the networks (heard), as sentence_scores weighs them."""
+    model = LogisticRegression(C=PAIR_STRENGTH, solver="lbfgs", max_iter=2000)
+    model.fit(sentence_values(named, heard), answers, sample_weight=weights)
+    index = {name: at for at, name in enumerate(SENTENCE)}
+    return Head(
+        ("finding",), index, np.asarray(model.coef_.T, float), np.asarray(model.intercept_, float)
+    )
+
+
+def stage_weights(table: Table) -> NDArray[np.float64]:
+    """What the label's stage weighs in each row of a labelled pair."""
+    return np.where(table.evidence, 1.0, CONTEXT_SENTENCE)
 
 
 def fit_stage(table: Table, rows: Rows) -> Head:
@@ -66,7 +92,7 @@ def fit_stage(table: Table, rows: Rows) -> Head:
     Wang and Manning 2012) before the regression: with few texts a class that is worth 2 points.
     """
     rows = rows[table.labelled[rows] & table.whole[rows]]
-    weights = np.where(table.evidence, 1.0, CONTEXT_SENTENCE)
+    weights = stage_weights(table)
     columns = table.columns(rows, LEAST_DOCUMENTS, table.of_stage)
     targets = [
         np.array([x is not None and x.stage.value == stage for x in table.labels])

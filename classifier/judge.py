@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from classifier.assess import Instance, Pair, gather, gist_names, pooled
-from classifier.blend import pair_values, stage_values
+from classifier.blend import LOUDEST, pair_values, sentence_scores, stage_values
+from classifier.evidence import evidence_of
 from classifier.fired import spoke
+from classifier.glance import Floats
 from classifier.lexicon import load_lexicon
 from classifier.model import STAGES, Model, probability
 from classifier.read import Scan
@@ -18,30 +21,21 @@ from data.models import Finding
 from data.vocabulary import Identifier, Sector, Stage
 
 REASONS = 8
-NEARLY = 3.0
-"""Logit by which a second sentence may stay behind and still belong to the evidence."""
-REACH = 3
-"""How many sentences apart the two may stand: act and use are often told with one or two between them."""
-LONGEST_RUN = 300
-"""Characters of a run of sentences at most. Out of fold these three find 924 of 1,000 labelled evidences in
-81 characters on average; with a reach of 2 it is 916 in 77, of 5 930 in 84, which is much to read."""
-TITLE_LEAD = 1.0
-"""Logit by which a headline must lead the best sentence of the body to be the evidence: annotators quote
-the sentence that tells it whole. Half a point of evidence out of fold, and two on dev."""
+NETWORKS = "network:sentence"
+"""What the networks say is told as one reason beside the features that were named."""
 LEAST = 0.05
 """Pairs below this probability are not even `also_seen`."""
 
 
-def judge(scan: Scan, model: Model) -> tuple[list[Finding], list[Finding]]:
-    """(findings, also_seen) of a text, in the order of their evidence."""
+def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[Finding]]:
+    """(findings, also_seen) of a text, in the order of their evidence; `heard` is what networks.py hears in it."""
     read = scan.read
-    scores = [float(model.detect.scores(instance.names)[0]) for instance in scan.instances]
-    pairs = gather(scan.instances, scores)
-    gist = gist_names(read, scan.instances, scores)
+    pairs = _pairs(scan, heard, model)
+    gist = gist_names(read, pairs)
     text_score = float(model.text.scores(gist)[0])
     found = []
     for pair in pairs:
-        if headline_only(read, pair.identifier):
+        if headline_only(read, pair.identifier) or register_law(read, pair.identifier):
             continue
         worded = wording(read, pair.instances[0].candidate)
         values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
@@ -57,12 +51,13 @@ def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model:
     read = scan.read
     best = pair.instances[0]
     unlawful = np.array([model.unlawful.scores(instance.names) for instance in pair.instances])
-    start, end = evidence_of(read, pair)
+    stage = stage_of(read, pair, worded, model)
+    start, end = evidence_of(read, pair, stage)
     headline = conflated(read, pair.identifier)
     return Finding(
         sector=pair.sector,
         identifier=pair.identifier,
-        stage=stage_of(read, pair, worded, model),
+        stage=stage,
         unlawful=probability(float(pooled(pair, unlawful)[0])) >= 0.5,
         evidence=read.verbatim[start:end],
         start=start,
@@ -72,26 +67,39 @@ def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model:
         system=system_of(read, best),
         actor=scan.actors[best.candidate.sentence],
         conflated_headline=headline,
-        why=_reasons(best, model),
+        why=_reasons(best, float(pair.heard[0, 0]), model),
         rules=spoke(read, best, conflated=headline),
     )
 
 
-def why(scan: Scan, model: Model, sector: Sector, identifier: Identifier) -> tuple[str, ...]:
-    """The features that spoke for and against a pair, whatever its score; none where no rule proposed it."""
-    own = [
-        instance
-        for instance in scan.instances
-        if (instance.candidate.sector, instance.candidate.identifier) == (sector, identifier)
+def why(
+    scan: Scan, heard: Floats, model: Model, sector: Sector, identifier: Identifier
+) -> tuple[str, ...]:
+    """What spoke for and against a pair, whatever its score; nothing where no rule proposed it."""
+    for pair in _pairs(scan, heard, model):
+        if (pair.sector, pair.identifier) == (sector, identifier):
+            return _reasons(pair.instances[0], float(pair.heard[0, 0]), model)
+    return ()
+
+
+def _pairs(scan: Scan, heard: Floats, model: Model) -> list[Pair]:
+    named = np.array([model.detect.scores(instance.names)[0] for instance in scan.instances])
+    scores = sentence_scores(model.sentence, named, heard[:, 0].astype(float))
+    return gather(scan.instances, scores, heard)
+
+
+def _reasons(best: Instance, heard: float, model: Model) -> tuple[str, ...]:
+    """The features that weighed most, and the networks, each with its share in the sentence's logit."""
+    weight = {
+        name: float(model.sentence.weights[at, 0]) for name, at in model.sentence.index.items()
+    }
+    said = [
+        (name, share * weight["named"])
+        for name, share in model.detect.reasons(best.names, 0, REASONS - 1)
     ]
-    if not own:
-        return ()
-    return _reasons(max(own, key=lambda x: float(model.detect.scores(x.names)[0])), model)
-
-
-def _reasons(best: Instance, model: Model) -> tuple[str, ...]:
-    heard = model.detect.reasons(best.names, 0, REASONS)
-    return tuple(f"{name} {weight:+.2f}" for name, weight in heard)
+    said.append((NETWORKS, min(max(heard, -LOUDEST), LOUDEST) * weight["heard"]))
+    said.sort(key=lambda reason: -abs(reason[1]))
+    return tuple(f"{name} {share:+.2f}" for name, share in said)
 
 
 def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> Stage:
@@ -102,30 +110,6 @@ def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> S
     if not values["against"]:
         logits[STAGES.index(Stage.DENIED)] = -np.inf
     return Stage(STAGES[int(logits.argmax())])
-
-
-def evidence_of(read: Survey, pair: Pair) -> tuple[int, int]:
-    """Verbatim offsets of the sentence that carries the pair.
-
-    When another sentence close by carries it about as well, the run of both is the evidence; where a
-    headline carries it hardly better than a sentence below, that sentence is.
-    """
-    best = pair.instances[0]
-    home = read.sentences[best.candidate.sentence]
-    if home.kind == "title" and len(pair.scores) > 1:
-        second = pair.instances[1]
-        if pair.scores[0] - pair.scores[1] < TITLE_LEAD:
-            return second.start, second.end
-        return best.start, best.end
-    for instance, score in zip(pair.instances[1:], pair.scores[1:], strict=True):
-        if pair.scores[0] - score >= NEARLY:
-            break
-        other = read.sentences[instance.candidate.sentence]
-        start, end = min(best.start, instance.start), max(best.end, instance.end)
-        beside = abs(other.index - home.index) <= REACH and end - start <= LONGEST_RUN
-        if beside and "title" not in (other.kind, home.kind) and other.speaker == home.speaker:
-            return start, end
-    return best.start, best.end
 
 
 def system_of(read: Survey, instance: Instance) -> str | None:
@@ -164,6 +148,21 @@ def headline_only(read: Survey, identifier: Identifier) -> bool:
         identifier == Identifier.NUMBER
         and conflated(read, Identifier.CARD)
         and Identifier.NUMBER not in below
+    )
+
+
+REGISTER_LAW = re.compile("^住民基本台帳法(?:施行令|施行規則|別表)?")
+
+
+def register_law(read: Survey, identifier: Identifier) -> bool:
+    """True for the number in the 住民基本台帳法, whose tables say who is given 本人確認情報 (juki).
+
+    個人番号 stands there in the names of other laws, and as one of the facts that are confirmed.
+    """
+    return (
+        identifier == Identifier.NUMBER
+        and read.genre == "statute"
+        and REGISTER_LAW.match(read.sentences[0].text) is not None
     )
 
 

@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import Pair, gather, gist_names
-from classifier.blend import pair_values, stage_values
+from classifier.blend import pair_values, sentence_scores, stage_values
 from classifier.fitting import (
+    evidence_weights,
     fit_detect,
     fit_pair,
     fit_pair_stage,
+    fit_sentence,
     fit_stage,
     fit_text,
     fit_unlawful,
@@ -26,6 +28,7 @@ from classifier.fitting import (
     score_rows,
 )
 from classifier.gists import Gists, tabulate_gists
+from classifier.glance import Floats
 from classifier.model import Head, Model
 from classifier.table import Example, Rows, Table
 
@@ -51,21 +54,34 @@ class Taught:
 
 
 def fit(
-    table: Table, numbers: Sequence[int], threshold: float = 0.5, version: str = "fold"
+    table: Table,
+    heard: Floats,
+    numbers: Sequence[int],
+    threshold: float = 0.5,
+    version: str = "fold",
 ) -> Model:
-    """All heads, fitted on some of the table's examples."""
+    """All heads, fitted on some of the table's examples.
+
+    `heard` has one row per row of the table: what the network says that never saw the author (halves.py).
+    """
     rows = table.rows_of(numbers)
-    folds = authors_apart(table, numbers, FOLDS)
-    detected = _rows_held_out(table, rows, folds, fit_detect)[:, 0]
-    borders = np.searchsorted(table.text, np.arange(len(table.examples) + 1))
-    scores = {n: detected[borders[n] : borders[n + 1]].tolist() for n in numbers}
-    taught = [
-        pair for n in numbers for pair in _taught(table.examples[n], n, int(borders[n]), scores[n])
-    ]
-    text, wording, pair = _finding_heads(table, folds, scores, taught)
+    folds = authors_apart(table.examples, numbers, FOLDS)
+    named = _rows_held_out(table, rows, folds, fit_detect)[:, 0]
+    answers, weights = table.evidence[rows], evidence_weights(table)[rows]
+    sentence = fit_sentence(named[rows], heard[rows, 0].astype(float), answers, weights)
+    borders = table.borders
+    pairs: dict[int, list[Pair]] = {}
+    taught: list[Taught] = []
+    for n in numbers:
+        own = slice(borders[n], borders[n + 1])
+        scores = sentence_scores(sentence, named[own], heard[own, 0].astype(float))
+        pairs[n] = gather(table.examples[n].scan.instances, scores, heard[own])
+        taught += _taught(table.examples[n], n, int(borders[n]), pairs[n])
+    text, wording, pair = _finding_heads(table, folds, pairs, taught)
     worded_stage, pair_stage = _stage_heads(table, rows, folds, taught)
     return Model(
         detect=fit_detect(table, rows),
+        sentence=sentence,
         text=text,
         wording=wording,
         pair=pair,
@@ -78,11 +94,13 @@ def fit(
     )
 
 
-def authors_apart(table: Table, numbers: Sequence[int], count: int) -> list[list[int]]:
+def authors_apart(
+    examples: Sequence[Example], numbers: Sequence[int], count: int
+) -> list[list[int]]:
     """The examples in so many groups of whole authors, of about one size: the largest author first."""
     authors: dict[str, list[int]] = {}
     for number in numbers:
-        authors.setdefault(table.examples[number].text.batch, []).append(number)
+        authors.setdefault(examples[number].text.batch, []).append(number)
     folds: list[list[int]] = [[] for _ in range(min(count, len(authors)))]
     for _, own in sorted(authors.items(), key=lambda item: (-len(item[1]), item[0])):
         min(folds, key=len).extend(own)
@@ -107,12 +125,11 @@ def _rows_held_out(
     return said
 
 
-def _taught(example: Example, number: int, first: int, scores: Sequence[float]) -> Iterator[Taught]:
+def _taught(example: Example, number: int, first: int, pairs: Sequence[Pair]) -> Iterator[Taught]:
     """The pairs of an example whose first instance is row `first` of the table."""
     instances = example.scan.instances
     row = {id(instance): first + at for at, instance in enumerate(instances)}
     labels = {(label.sector, label.identifier): label for label in example.text.labels}
-    pairs = gather(instances, scores)
     for pair in pairs:
         label = labels.get((pair.sector, pair.identifier))
         rows = [row[id(instance)] for instance in pair.instances]
@@ -123,15 +140,12 @@ def _taught(example: Example, number: int, first: int, scores: Sequence[float]) 
 def _finding_heads(
     table: Table,
     folds: Sequence[Sequence[int]],
-    scores: Mapping[int, Sequence[float]],
+    pairs: Mapping[int, Sequence[Pair]],
     taught: Sequence[Taught],
 ) -> tuple[Head, Head, Head]:
     """The `text`, `wording` and `pair` heads."""
     examples = table.examples
-    scans = {n: examples[n].scan for n in scores}
-    gists = tabulate_gists(
-        (n, gist_names(scan.read, scan.instances, scores[n])) for n, scan in scans.items()
-    )
+    gists = tabulate_gists((n, gist_names(examples[n].scan.read, own)) for n, own in pairs.items())
 
     def teach_text(some: Sequence[int]) -> Head:
         return fit_text(gists, some, [bool(examples[n].text.labels) for n in some])
@@ -148,7 +162,7 @@ def _finding_heads(
         for x in taught
     ]
     pair = fit_pair(values, [x.finding for x in taught])
-    return teach_text(sorted(scores)), teach_wording(sorted(finding)), pair
+    return teach_text(sorted(pairs)), teach_wording(sorted(finding)), pair
 
 
 def _stage_heads(

@@ -82,10 +82,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The heads that ship. The first ones read names, `pair` and `pair_stage` weigh what those said."""
+    """The heads that ship. `sentence`, `pair` and `pair_stage` weigh what the others and the networks said."""
 
     detect: Head
     """Is a sentence the evidence of a finding of its pair?"""
+    sentence: Head
+    """The same, by what `detect` and the networks say."""
     text: Head
     """Does a text with this gist hold any finding?"""
     wording: Head
@@ -105,7 +107,17 @@ class Model:
     version: str
 
 
-HEADS = ("detect", "text", "wording", "pair", "stage", "worded_stage", "pair_stage", "unlawful")
+HEADS = (
+    "detect",
+    "sentence",
+    "text",
+    "wording",
+    "pair",
+    "stage",
+    "worded_stage",
+    "pair_stage",
+    "unlawful",
+)
 
 
 def write_json(path: Path, content: object) -> None:

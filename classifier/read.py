@@ -14,6 +14,8 @@ from classifier.actors import actor_of
 from classifier.assess import Instance
 from classifier.candidates import Candidate, propose
 from classifier.features import features
+from classifier.layout import lay_out, parts_of
+from classifier.page import Page
 from classifier.pipeline import settings
 from classifier.place import Place
 from classifier.survey import Survey, survey
@@ -38,6 +40,8 @@ class Scan:
 
     read: Survey
     instances: list[Instance]
+    page: Page
+    """The same for the network: its candidates are the instances, in their order."""
     actors: dict[int, str | None]
     """Who acts in each parsed sentence, as the text names them."""
     truncated: bool
@@ -63,7 +67,7 @@ def scan(nlp: Language, text: Readable) -> Scan:
             truncated = True
             break
         parsed.update(parse(nlp, read, batch))
-    return _scan(read, candidates, parsed, text, truncated)
+    return _scan(nlp, read, candidates, parsed, text, truncated)
 
 
 def scan_many(
@@ -87,12 +91,13 @@ def scan_many(
     ]
     known.update(zip(new, nlp.pipe(new, batch_size=settings()["reading"]["batch"]), strict=True))
     return [
-        _scan(read, found, {k: known[t] for k, t in own.items()}, text, truncated=False)
+        _scan(nlp, read, found, {k: known[t] for k, t in own.items()}, text, truncated=False)
         for read, found, own, text in zip(reads, candidates, wanted, texts, strict=True)
     ]
 
 
 def _scan(
+    nlp: Language,
     read: Survey,
     candidates: Sequence[Candidate],
     parsed: dict[int, Doc],
@@ -100,7 +105,23 @@ def _scan(
     truncated: bool,
 ) -> Scan:
     actors = {k: actor_of(read, k, doc) for k, doc in parsed.items()}
-    return Scan(read, _instances(read, candidates, parsed, text), actors, truncated)
+    instances = _instances(read, candidates, parsed, text)
+    page = _page(nlp, read, instances, parsed, text.published)
+    return Scan(read, instances, page, actors, truncated)
+
+
+def _page(
+    nlp: Language,
+    read: Survey,
+    instances: Sequence[Instance],
+    parsed: dict[int, Doc],
+    published: date | None,
+) -> Page:
+    """The page of the instances; a sentence beside theirs is cut into tokens, and not parsed."""
+    candidates = [instance.candidate for instance in instances]
+    beside = {k for c in candidates for k in parts_of(read, c).values()} - parsed.keys()
+    tokens = parsed | {k: nlp.make_doc(read.sentences[k].text) for k in beside}
+    return lay_out(read, candidates, tokens, nlp.vocab, published)
 
 
 def parse(nlp: Language, read: Survey, sentences: Sequence[int]) -> Iterable[tuple[int, Doc]]:

@@ -93,6 +93,11 @@ class Table:
         opening = np.array([example.opening for example in self.examples], bool)
         return ~opening[self.text]
 
+    @cached_property
+    def borders(self) -> Rows:
+        """The first row of each example, and behind them all the number of rows."""
+        return np.searchsorted(self.text, np.arange(len(self.examples) + 1))
+
     def rows_of(self, examples: Sequence[int]) -> Rows:
         """The rows of some examples."""
         return np.flatnonzero(np.isin(self.text, np.asarray(examples)))

@@ -14,10 +14,13 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from classifier.evaluate import fingerprint
+from classifier.glance import Floats
 from classifier.gold import GoldText
+from classifier.halves import teach_halves
 from classifier.judge import judge
 from classifier.layers import authors_apart, fit
 from classifier.model import Model, save_model
+from classifier.networks import save_networks
 from classifier.openings import openings, tells_too_much
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
@@ -25,7 +28,7 @@ from classifier.table import Example, Table, tabulate
 from data.interrupts import ours_to_end
 from data.models import Finding
 
-OUTER_FOLDS = 6
+OUTER_FOLDS = 4
 """Groups of whole authors by which the threshold is chosen and the model is measured."""
 
 CHUNK = 400
@@ -77,10 +80,13 @@ def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -
     table = tabulate(scan_all(texts))
     say(f"{len(texts)} texts and {len(table.examples) - len(texts)} of their openings")
     say(f"{len(table.text)} candidates, {len(table.names)} features")
-    final, judged = _fit_folds(table, say)
+    halves = teach_halves(table, load_pipeline().vocab.vectors.data)
+    say("two networks taught, each by one half of the authors")
+    final, judged = _fit_folds(table, halves.heard, say)
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())
+    save_networks(halves.networks, folder)
     save_model(replace(final, threshold=threshold, version=digest.hexdigest()[:12]), folder)
     _write_out_of_fold(folder / "out_of_fold.jsonl", judged)
 
@@ -89,17 +95,18 @@ class _Shared:
     """What the fitting processes inherit: a table is a gigabyte, and nobody writes to it."""
 
     table: Table
+    heard: Floats
 
 
 def _fit_folds(
-    table: Table, say: Callable[[str], None]
+    table: Table, heard: Floats, say: Callable[[str], None]
 ) -> tuple[Model, list[tuple[Example, list[Finding]]]]:
     """The model of all texts, and each text judged by a model that never saw its author.
 
     Processes, not threads: liblinear draws from one random state, so that threads would change digits.
     """
     folds = _outer_folds(table)
-    _Shared.table = table
+    _Shared.table, _Shared.heard = table, heard
     judged: list[tuple[Example, list[Finding]]] = []
     with ProcessPoolExecutor(os.cpu_count() or 1, get_context("fork")) as pool:
         with ours_to_end():
@@ -112,14 +119,18 @@ def _fit_folds(
 
 
 def _fit_all() -> Model:
-    return fit(_Shared.table, range(len(_Shared.table.examples)))
+    return fit(_Shared.table, _Shared.heard, range(len(_Shared.table.examples)))
 
 
 def _fit_without(inside: Sequence[int]) -> list[tuple[int, list[Finding]]]:
     """The whole texts of a fold, judged by a model of all others."""
-    examples = _Shared.table.examples
-    model = fit(_Shared.table, sorted(set(range(len(examples))) - set(inside)))
-    found = ((n, judge(examples[n].scan, model)) for n in inside if not examples[n].opening)
+    table, heard = _Shared.table, _Shared.heard
+    model = fit(table, heard, sorted(set(range(len(table.examples))) - set(inside)))
+    found = (
+        (n, judge(table.examples[n].scan, heard[table.borders[n] : table.borders[n + 1]], model))
+        for n in inside
+        if not table.examples[n].opening
+    )
     return [(n, [*kept, *seen]) for n, (kept, seen) in found]
 
 
@@ -127,7 +138,7 @@ def _outer_folds(table: Table) -> list[list[int]]:
     numbers = range(len(table.examples))
     own = [n for n in numbers if table.examples[n].text.batch == JUDGE]
     others = [n for n in numbers if table.examples[n].text.batch != JUDGE]
-    return [fold for fold in (own, *authors_apart(table, others, OUTER_FOLDS - 1)) if fold]
+    return [fold for fold in (own, *authors_apart(table.examples, others, OUTER_FOLDS - 1)) if fold]
 
 
 def best_threshold(judged: Sequence[tuple[Example, list[Finding]]]) -> float:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from classifier.classify import gated_reading, readable
+from classifier.classify import Classifier, gated_reading
 from classifier.evaluate import pending
 from classifier.judge import why
 from classifier.measures import Answer
 from classifier.model import FOLDER, load_model
-from classifier.pipeline import load_pipeline
-from classifier.read import scan
 from data.models import Finding
 from data.vocabulary import Identifier, Sector
 
@@ -64,12 +62,13 @@ def _reason(errors: Sequence[tuple[Answer, dict[str, Any]]], folder: Path) -> No
     """Add to each error why the shipped model hears a finding in the text, or none."""
     if not errors:
         return
-    nlp, model = load_pipeline(), load_model(folder)
+    classifier, model = Classifier(folder), load_model(folder)
     for a, error in errors:
         document = pending(a.text)
         if gated_reading(document) is not None:
             error["why"] = [UNOPENED]
             continue
         sector, identifier = error["pair"].split(".")
-        reasons = why(scan(nlp, readable(document)), model, Sector(sector), Identifier(identifier))
+        scan, heard = classifier.scanned(document)
+        reasons = why(scan, heard, model, Sector(sector), Identifier(identifier))
         error["why"] = list(reasons) or [UNPROPOSED]

@@ -8,19 +8,18 @@ import pytest
 from spacy.language import Language
 
 from classifier.classify import Classifier
-from classifier.pipeline import load_pipeline
 from data.models import PendingDocument
 from data.vocabulary import SourceClass
 
 
 @pytest.fixture(scope="session")
-def nlp() -> Language:
-    return load_pipeline()
+def classifier() -> Classifier:
+    return Classifier()
 
 
 @pytest.fixture(scope="session")
-def classifier(nlp: Language) -> Classifier:
-    return Classifier(nlp)
+def nlp(classifier: Classifier) -> Language:
+    return classifier.nlp
 
 
 @pytest.fixture

@@ -4,13 +4,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.assess import Instance, Pair
-from classifier.blend import FLOOR, SENTENCE_KNOTS, pair_values, stage_values, steps
+from classifier.blend import (
+    FLOOR,
+    SENTENCE,
+    SENTENCE_KNOTS,
+    pair_values,
+    sentence_scores,
+    stage_values,
+    steps,
+)
 from classifier.candidates import Candidate
-from classifier.model import STAGES
+from classifier.model import STAGES, Head
+from classifier.network import OUTPUTS
 from classifier.survey import survey
 from data.vocabulary import Identifier, Sector
 
 READ = survey("銀行の題", "銀行はカードを使う。銀行はマイナンバーカードを使う。")
+
+
+def heard(*logits: float) -> np.ndarray:
+    """Networks that say these logits, and of the stage that it is planned."""
+    said = np.zeros((len(logits), OUTPUTS), np.float32)
+    said[:, 0] = logits
+    said[:, 1 + STAGES.index("planned")] = 6.0
+    return said
 
 
 def pair(sector: Sector, *scores: float) -> Pair:
@@ -18,7 +35,7 @@ def pair(sector: Sector, *scores: float) -> Pair:
         Instance(Candidate(sector, Identifier.CARD, at, "here", "here", 0, 0), (), at, at + 1)
         for at in range(len(scores))
     )
-    return Pair(sector, Identifier.CARD, instances, scores)
+    return Pair(sector, Identifier.CARD, instances, scores, heard(*scores))
 
 
 @given(st.floats(-50, 50, allow_nan=False))
@@ -40,6 +57,7 @@ def test_a_lone_pair_has_no_rival_and_a_second_one_is_weighed_against_it():
     assert (alone["alone"], alone["rival -5"]) == (1.0, 1.0)
     both = pair_values(bank, [bank, police], 0.5, 1.0)
     assert (both["alone"], both["rival -1"], both["beside -1"]) == (0.0, 1.0, 1.0)
+    assert (both["heard 2"], both["heard rival -1"]) == (1.0, 1.0)
     assert (both["second 1"], both["text 0.5"], both["wording 1"]) == (1.0, 1.0, 1.0)
 
 
@@ -51,6 +69,8 @@ def test_stages_are_told_by_the_best_sentence_the_title_and_the_blend():
     assert said["best adopted"] == 2.0
     assert said["title share adopted"] > 0.9, "sentence 0 is the title"
     assert said["blend adopted"] > said["blend planned"] > 0
+    assert said["heard planned"] == 3.0
+    assert said["heard share planned"] > 0.9 > said["best adopted"] / 9
     assert said["wording share denied"] == pytest.approx(1 / len(STAGES))
     assert (said["lone"], said["untitled"], said["sector bank"]) == (0.0, 0.0, 1.0)
 
@@ -59,3 +79,11 @@ def test_a_logit_out_of_all_bounds_is_clipped():
     rows = np.full((1, len(STAGES)), 1e300)
     said = stage_values(READ, pair(Sector.BANK, 3.0), rows, -rows[0])
     assert all(np.isfinite(value) for value in said.values())
+
+
+def test_a_sentence_is_weighed_by_what_is_named_and_what_is_heard():
+    index = {name: at for at, name in enumerate(SENTENCE)}
+    head = Head(("finding",), index, np.array([[0.5], [1.0]]), np.array([-1.0]))
+    scores = sentence_scores(head, np.array([2.0, 0.0]), np.array([1.0, 99.0]))
+    assert scores == pytest.approx([1.0, 9.0]), "a logit out of bounds is clipped"
+    assert sentence_scores(head, np.zeros(0), np.zeros(0)) == []

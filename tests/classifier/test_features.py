@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from spacy.language import Language
 
@@ -29,9 +31,11 @@ def test_the_form_of_a_text_is_told_by_its_words(title: str, body: str, expected
     assert survey(title, body).genre == expected
 
 
-def names(nlp: Language, title: str, body: str, sector: str, identifier: str) -> set[str]:
+def names(
+    nlp: Language, title: str, body: str, sector: str, identifier: str, day: date | None = None
+) -> set[str]:
     """Features of all candidates of one pair."""
-    [scan] = scan_many(nlp, [Readable(title, body)])
+    [scan] = scan_many(nlp, [Readable(title, body, published=day)])
     pair = (Sector(sector), Identifier(identifier))
     return {
         name
@@ -67,3 +71,12 @@ def test_a_number_made_of_the_code_is_noticed(nlp: Language):
     assert "tied_to_code:number" in names(nlp, "", tied, "welfare", "number")
     assert "tied_to_code:juki" in names(nlp, "", tied, "welfare", "juki")
     assert "tied_to_code:number" not in names(nlp, "", apart, "welfare", "number")
+
+
+def test_a_day_in_the_sentence_before_is_set_against_the_text(nlp: Language):
+    body = "講習の試行を二月一日から始めます。受講にはマイナンバーカードと免許証が必要です。"
+    said = names(nlp, "講習のお知らせ", body, "police", "card", date(2022, 1, 31))
+    assert "time_before:now" in said, "a day ahead is as good as today"
+    later = names(nlp, "講習のお知らせ", body, "police", "card", date(2022, 3, 1))
+    assert "time_before:behind" in later
+    assert "time_before:behind" not in said

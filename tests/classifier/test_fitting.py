@@ -19,6 +19,7 @@ from classifier.read import Scan
 from classifier.survey import survey
 from classifier.table import Example, Table, tabulate
 from data.vocabulary import Identifier, Sector, Stage
+from tests.classifier.pages import page_of
 
 CANDIDATE = Candidate(Sector.BANK, Identifier.CARD, 1, "here", "here", 0, 0)
 
@@ -30,7 +31,9 @@ def example(number: int, names: tuple[str, ...], stage: Stage | None) -> Example
         f"t{number}", "", "news", "", "題", body, (label,) if stage else (), "", "ab"[number % 2]
     )
     instance = Instance(CANDIDATE, names, 3, 3 + len(body))
-    return Example(text, Scan(survey("題", body), [instance], {}, truncated=False))
+    return Example(
+        text, Scan(survey("題", body), [instance], page_of([[1]], [0]), {}, truncated=False)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +87,12 @@ def test_gists_score_in_their_table_as_they_do_alone():
 
 
 def test_the_wording_of_a_sector_tells_a_finding_and_no_stage():
-    given = [["c:した", "of bank:した"], ["c:予定", "of bank:予定"], ["c:無", "of bank:無"]] * 8
+    given = [["c:した", "of bank:した"], ["c:予定", "of bank:予定"], ["c:無", "of bank:無"]] * 16
     worded = tabulate_gists(enumerate(given))
-    finding = fit_wording(worded, range(24), [True, True, False] * 8)
+    finding = fit_wording(worded, range(48), [True, True, False] * 16)
     assert finding.scores(given[0])[0] > 0 > finding.scores(given[2])[0]
-    stages = ["adopted", "planned", "adopted"] * 8
-    stage = fit_worded_stage(worded, range(24), stages)
+    stages = ["adopted", "planned", "adopted"] * 16
+    stage = fit_worded_stage(worded, range(48), stages)
     assert not any(name.startswith("of ") for name in stage.index)
     assert STAGES[int(stage.scores(["c:予定"]).argmax())] == "planned"
 

@@ -12,10 +12,12 @@ from classifier.fitting import fit_detect
 from classifier.gold import GoldText, Label
 from classifier.judge import judge
 from classifier.model import Head
+from classifier.network import OUTPUTS
 from classifier.read import Scan
 from classifier.survey import survey
 from classifier.table import Example, Table, tabulate
 from data.vocabulary import Identifier, Sector, Stage
+from tests.classifier.pages import page_of
 
 PAIR = (Sector.BANK, Identifier.CARD)
 SAID = {
@@ -35,7 +37,9 @@ def example(author: str, number: int, stage: Stage | None) -> Example:
     text = GoldText(f"{author}{number}", "", "news", "", "", body, labels, "", author)
     names = (f"end:{body[-3:]}", f"w:{author}", "use:use")
     instance = Instance(Candidate(*PAIR, sentence, "here", "here", 0, 0), names, start, end)
-    return Example(text, Scan(read, [instance], {sentence: None}, truncated=False))
+    return Example(
+        text, Scan(read, [instance], page_of([[1]], [0]), {sentence: None}, truncated=False)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +49,14 @@ def table() -> Table:
 
 
 def test_authors_stay_together(table: Table):
-    folds = layers.authors_apart(table, range(len(table.examples)), 4)
+    folds = layers.authors_apart(table.examples, range(len(table.examples)), 4)
     assert sorted(n for fold in folds for n in fold) == list(range(len(table.examples)))
     owners = [{table.examples[n].text.batch for n in fold} for fold in folds]
     assert sum(map(len, owners)) == 6, "no author is in two folds"
 
 
 def test_no_row_is_scored_by_a_head_that_saw_its_author(table: Table):
-    folds = layers.authors_apart(table, range(len(table.examples)), 3)
+    folds = layers.authors_apart(table.examples, range(len(table.examples)), 3)
     rows = table.rows_of(range(len(table.examples)))
     seen: list[set[str]] = []
 
@@ -70,10 +74,11 @@ def test_no_row_is_scored_by_a_head_that_saw_its_author(table: Table):
 @pytest.mark.parametrize("authors", [6, 1])
 def test_all_heads_are_fitted_and_tell_findings_and_stages(table: Table, authors: int):
     numbers: Sequence[int] = range(authors * 18)
-    model = layers.fit(table, numbers, threshold=0.5)
+    heard = np.zeros((len(table.text), OUTPUTS), np.float32)
+    model = layers.fit(table, heard, numbers, threshold=0.5)
     if authors == 1:
         return
     for n in (0, 1, 2):
-        kept, _ = judge(table.examples[n].scan, model)
+        kept, _ = judge(table.examples[n].scan, heard[[n]], model)
         wanted = [label.stage for label in table.examples[n].text.labels]
         assert [finding.stage for finding in kept] == wanted

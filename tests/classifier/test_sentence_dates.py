@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.dates import number, tenses
+from classifier.dates import dated, number, tenses
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_never_fails(text):
         "word_behind",
         "word_now",
     }
+
+
+def test_an_expression_of_time_says_where_it_stands():
+    text = "昨年度の試行を経て、令和9年4月1日から始める。"
+    found = {text[one.start : one.end]: one.tense for one in dated(text, date(2026, 11, 30))}
+    assert found["令和9年4月1日"] == "ahead"
+    assert found["昨年度"] == "behind"

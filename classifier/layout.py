@@ -1,0 +1,155 @@
+"""Lay a text out as a page for the network: which tokens, their marks, and the stretches of each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from spacy.tokens import Doc, Token
+from spacy.vocab import Vocab
+
+from classifier.candidates import Candidate
+from classifier.dates import dated
+from classifier.focus import focus
+from classifier.lexicon import load_lexicon
+from classifier.page import (
+    BORDER,
+    GENRES,
+    GIVEN,
+    IDENTIFIERS,
+    NO_VECTOR,
+    PARTS,
+    ROLES,
+    ROUTES,
+    SECTORS,
+    SYSTEM,
+    TENSES,
+    Page,
+)
+from classifier.survey import Survey
+
+ROOM = {"own": 160, "title": 48, "before": 40, "after": 32, "heading": 24}
+"""Tokens of each part at most; of the sentence before it is the last ones."""
+
+
+def lay_out(
+    read: Survey,
+    candidates: Sequence[Candidate],
+    tokens: Mapping[int, Doc],
+    vocab: Vocab,
+    published: date | None,
+) -> Page:
+    """The page of some candidates; `tokens[k]` must hold sentence k of each of them and of their parts."""
+    stretches = [_stretches(read, c, tokens) for c in candidates]
+    hulls: dict[int, tuple[int, int]] = {}
+    for k, first, behind in (one for own in stretches for one in own.values()):
+        low, high = hulls.get(k, (first, behind))
+        hulls[k] = min(low, first), max(high, behind)
+    columns: list[tuple[list[int], list[int], list[int]]] = []
+    shift: dict[int, int] = {}
+    at = 0
+    for k, (low, high) in sorted(hulls.items()):
+        laid = list(tokens[k])[low:high]
+        rows = vocab.vectors.find(keys=[token.orth for token in laid]) if laid else ()
+        columns.append(
+            (
+                [*(token.norm for token in laid), BORDER],
+                [*map(int, rows), NO_VECTOR],
+                [*_marks(read, k, laid, published), 0],
+            )
+        )
+        shift[k] = at - low
+        at += len(laid) + 1
+    spans = [[_place(own.get(part), shift) for part in PARTS] for own in stretches]
+    return Page(
+        np.array([w for words, _, _ in columns for w in words], np.uint64),
+        np.array([r for _, rows, _ in columns for r in rows], np.int32),
+        np.array([m for _, _, marks in columns for m in marks], np.int32),
+        np.array(spans, np.int32).reshape(len(candidates), len(PARTS), 2),
+        np.array(
+            [(SECTORS.index(c.sector), IDENTIFIERS.index(c.identifier)) for c in candidates],
+            np.int32,
+        ).reshape(len(candidates), 2),
+        np.array([_given(read, c) for c in candidates], np.float32).reshape(len(candidates), GIVEN),
+    )
+
+
+def parts_of(read: Survey, candidate: Candidate) -> dict[str, int]:
+    """The sentences by which a candidate is told, by the name of the part."""
+    k = candidate.sentence
+    titled = read.sentences[0].kind == "title"
+    heading = read.sentences[k].heading
+    parts = {"own": k}
+    if k and titled:
+        parts["title"] = 0
+    if k > titled:
+        parts["before"] = k - 1
+    if k + 1 < len(read.sentences):
+        parts["after"] = k + 1
+    if heading is not None and heading not in (k, k - 1):
+        parts["heading"] = heading
+    return parts
+
+
+def _stretches(
+    read: Survey, candidate: Candidate, tokens: Mapping[int, Doc]
+) -> dict[str, tuple[int, int, int]]:
+    """By the name of the part: its sentence, the first token and the one behind the last."""
+    stretches = {}
+    for part, k in parts_of(read, candidate).items():
+        length, room = len(tokens[k]), ROOM[part]
+        if part == "own":
+            first, behind = _focused(read, candidate, tokens[k])
+        elif part == "before":
+            first, behind = max(0, length - room), length
+        else:
+            first, behind = 0, length
+        stretches[part] = (k, first, min(behind, first + room))
+    return stretches
+
+
+def _place(stretch: tuple[int, int, int] | None, shift: Mapping[int, int]) -> tuple[int, int]:
+    if stretch is None:
+        return 0, 0
+    k, first, behind = stretch
+    return shift[k] + first, shift[k] + behind
+
+
+def _focused(read: Survey, candidate: Candidate, doc: Doc) -> tuple[int, int]:
+    """The tokens of the part of a long sentence that speaks of the candidate (focus.py); never none."""
+    part = focus(read, candidate)
+    held = [t.i for t in doc if part.holds(t.idx, t.idx + len(t))]
+    return (held[0], held[-1] + 1) if held else (0, len(doc))
+
+
+def _marks(read: Survey, k: int, tokens: Sequence[Token], published: date | None) -> list[int]:
+    count = len(IDENTIFIERS)
+    marked = [
+        (m.start, m.end, 1 << (IDENTIFIERS.index(m.identifier) + count * (m.strength == "weak")))
+        for m in read.mentions[k]
+    ]
+    for cue in read.cues[k]:
+        system = (1 << SYSTEM) if cue.system else 0
+        marked.append((cue.start, cue.end, system | 1 << (2 * count + SECTORS.index(cue.sector))))
+    for one in dated(read.sentences[k].text, published):
+        tense = TENSES.index(one.tense.removeprefix("word_"))
+        marked.append((one.start, one.end, 1 << (SYSTEM + 1 + tense)))
+    bits = [0] * len(tokens)
+    for start, end, mark in marked:
+        for at, token in enumerate(tokens):
+            if token.idx < end and start < token.idx + len(token):
+                bits[at] |= mark
+    return bits
+
+
+def _given(read: Survey, candidate: Candidate) -> list[float]:
+    values = [float(candidate.sector == sector) for sector in SECTORS]
+    values += [float(candidate.identifier == identifier) for identifier in IDENTIFIERS]
+    values += [float(candidate.identifier_route == route) for route in ROUTES]
+    values += [float(candidate.sector_route == route) for route in ROUTES]
+    values.append(float(read.sentences[candidate.sentence].kind == "title"))
+    values += [float(read.genre == genre) for genre in GENRES]
+    speaker = read.sentences[candidate.sentence].speaker or ""
+    titles = load_lexicon().roles
+    return [*values, *(float(any(t in speaker for t in titles[role])) for role in ROLES)]

@@ -1,0 +1,33 @@
+"""Pages for tests: blank ones, and small ones of invented words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from classifier.page import BORDER, GIVEN, NO_VECTOR, PARTS, Page
+
+
+def page_of(
+    sentences: Sequence[Sequence[int]],
+    own: Sequence[int] = (),
+    marks: dict[int, int] | None = None,
+) -> Page:
+    """Sentences of word numbers; a candidate (bank, juki) per number of a sentence in `own`, told by it alone."""
+    words: list[int] = []
+    stretches = []
+    for sentence in sentences:
+        stretches.append((len(words), len(words) + len(sentence)))
+        words += [*sentence, int(BORDER)]
+    spans = np.zeros((len(own), len(PARTS), 2), np.int32)
+    for row, sentence in enumerate(own):
+        spans[row, 0] = stretches[sentence]
+    return Page(
+        np.array([*words, BORDER], np.uint64),
+        np.full(len(words) + 1, NO_VECTOR, np.int32),
+        np.array([(marks or {}).get(word, 0) for word in [*words, 0]], np.int32),
+        spans,
+        np.zeros((len(own), 2), np.int32),
+        np.zeros((len(own), GIVEN), np.float32),
+    )

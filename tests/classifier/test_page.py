@@ -1,0 +1,96 @@
+"""What the network reads: marks where the survey saw them, and the stretches of each candidate."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from classifier.layout import ROOM
+from classifier.page import BORDER, IDENTIFIERS, PARTS, SECTORS, SYSTEM, Page, divided, join
+from classifier.read import Readable, scan
+from data.vocabulary import Identifier, Sector
+from tests.classifier.pages import page_of
+
+TITLE = "口座の確認に番号"
+BODY = "市は新しい橋を開通させた。\n銀行は口座の確認にマイナンバーカードを使い始めた。\n橋の長さは百メートル。"
+
+
+def told(page: Page, nlp: Language, row: int, part: str) -> list[str]:
+    first, behind = page.spans[row, PARTS.index(part)]
+    return [nlp.vocab.strings[int(word)] for word in page.words[first:behind]]
+
+
+def test_each_candidate_points_at_its_sentence_and_at_its_neighbours(nlp: Language):
+    scanned = scan(nlp, Readable(TITLE, BODY))
+    page = scanned.page
+    assert len(page.spans) == len(scanned.instances) == len(page.targets) == len(page.given)
+    row = next(
+        at
+        for at, one in enumerate(scanned.instances)
+        if (one.candidate.sector, one.candidate.identifier) == (Sector.BANK, Identifier.CARD)
+        and one.candidate.sentence == 2
+    )
+    assert "銀行" in told(page, nlp, row, "own")
+    assert "番号" in told(page, nlp, row, "title")
+    assert "橋" in told(page, nlp, row, "before")
+    assert "メートル" in told(page, nlp, row, "after")
+    assert told(page, nlp, row, "heading") == []
+    assert (page.targets[row] == (SECTORS.index("bank"), IDENTIFIERS.index("card"))).all()
+
+
+def test_tokens_bear_the_marks_of_what_they_name(nlp: Language):
+    page = scan(nlp, Readable("", "銀行は口座の確認にマイナンバーカードを使う。")).page
+    marks = {
+        nlp.vocab.strings[int(word)]: int(mark)
+        for word, mark in zip(page.words, page.marks, strict=True)
+        if word != BORDER
+    }
+    assert marks["マイナンバーカード"] & 1 << IDENTIFIERS.index(Identifier.CARD)
+    bank = 1 << (2 * len(IDENTIFIERS) + SECTORS.index(Sector.BANK))
+    assert marks["銀行"] & bank
+    assert marks["使う"] == 0
+    assert not marks["使う"] & 1 << SYSTEM
+
+
+def test_a_long_sentence_is_looked_at_where_it_speaks_of_the_candidate(nlp: Language):
+    far = "、".join(f"第{n}の議題として道路の補修について伺い" for n in range(40))
+    page = scan(
+        nlp, Readable("", f"{far}、銀行は口座の確認にマイナンバーカードを使っている。")
+    ).page
+    row = next(n for n, target in enumerate(page.targets) if target[0] == SECTORS.index("bank"))
+    own = told(page, nlp, row, "own")
+    assert "銀行" in own
+    assert len(own) <= ROOM["own"]
+
+
+def test_a_text_without_a_candidate_is_an_empty_page(nlp: Language):
+    page = scan(nlp, Readable("", "")).page
+    assert page.spans.shape == (0, len(PARTS), 2)
+    assert list(divided(page, 8)) == []
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=6), min_size=1, max_size=9),
+    st.data(),
+    st.integers(1, 4),
+)
+def test_a_divided_page_says_the_same(sentences: list[list[int]], data: st.DataObject, most: int):
+    numbers = st.integers(0, len(sentences) - 1)
+    own = data.draw(st.lists(numbers, max_size=12))
+    page = page_of(sentences, own)
+    seen = 0
+    for rows, part in divided(page, most):
+        for row, number in zip(part.spans, own[rows], strict=True):
+            first, behind = row[0]
+            assert list(part.words[first:behind]) == sentences[number]
+            assert part.words[behind] == BORDER
+            assert first == 0 or part.words[first - 1] == BORDER
+            seen += 1
+    assert seen == len(own)
+
+
+def test_joined_pages_keep_their_candidates():
+    both = join([page_of([[1, 2], [3]], [1]), page_of([[4, 5]], [0])])
+    words = [list(both.words[first:behind]) for first, behind in both.spans[:, 0]]
+    assert words == [[3], [4, 5]]
+    assert np.array_equal(both.targets, np.zeros((2, 2)))
