@@ -43,7 +43,7 @@ class Classifier:
 
     @cached_property
     def _networks(self) -> tuple[Network, ...]:
-        return load_networks(self.nlp.vocab.vectors.data, self._folder)
+        return load_networks(self.nlp.vocab.vectors.data, self._model.version, self._folder)
 
     def read(self, document: PendingDocument) -> Reading:
         """Read one document; takes less than five seconds, or is cut (`truncated`).

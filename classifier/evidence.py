@@ -69,7 +69,8 @@ def _with_verdict(read: Survey, start: int, end: int, stage: Stage) -> tuple[int
         same_floor = beside.speaker == read.sentences[inside[-1]].speaker
         if beside.kind != "title" and same_floor and _says(read, k, stage):
             first, behind = min(start, spans[k][0]), max(end, spans[k][1])
-            return (first, behind) if behind - first <= LONGEST_RUN else (start, end)
+            if behind - first <= LONGEST_RUN:
+                return first, behind
     return start, end
 
 

@@ -1,6 +1,6 @@
 """Fit the heads on rows of the table: regularised logistic regressions over named features.
 
-Only this module and baselines.py import scikit-learn; classifying needs numpy alone.
+Only this module and baselines.py import scikit-learn; classifying needs numpy and thinc alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ UNLAWFUL_STRENGTH = 0.5
 TEXT_STRENGTH = 0.3
 WORDING_STRENGTH = 0.3
 WORDED_STAGE_STRENGTH = 1.0
+SENTENCE_STRENGTH = 0.3
 PAIR_STRENGTH = 0.3
 PAIR_STAGE_STRENGTH = 0.03
 """Inverse L2 strengths, chosen on folds by author (classifier/README.md, Measured)."""
@@ -68,9 +69,12 @@ def fit_sentence(
     weights: NDArray[np.float64],
 ) -> Head:
     """The same, by the logits of `detect` (named) and of the networks (heard), as sentence_scores weighs them."""
-    model = LogisticRegression(C=PAIR_STRENGTH, solver="lbfgs", max_iter=2000)
-    model.fit(sentence_values(named, heard), answers, sample_weight=weights)
     index = {name: at for at, name in enumerate(SENTENCE)}
+    if answers.all() or not answers.any():
+        bias = CERTAIN if answers.all() else -CERTAIN
+        return Head(("finding",), index, np.zeros((len(index), 1)), np.array([bias]))
+    model = LogisticRegression(C=SENTENCE_STRENGTH, solver="lbfgs", max_iter=2000)
+    model.fit(sentence_values(named, heard), answers, sample_weight=weights)
     return Head(
         ("finding",), index, np.asarray(model.coef_.T, float), np.asarray(model.intercept_, float)
     )

@@ -16,7 +16,8 @@ from classifier.glance import Floats
 from classifier.layers import authors_apart
 from classifier.model import STAGES
 from classifier.network import OUTPUTS, Network
-from classifier.networks import Packed, hear, pack, unpack
+from classifier.networks import AT_ONCE, Packed, hear, pack, unpack
+from classifier.page import divided, join
 from classifier.table import Table
 from classifier.teach import Lesson, teach
 from data.interrupts import ours_to_end
@@ -65,7 +66,7 @@ def lessons_of(table: Table) -> list[Lesson]:
     lessons = []
     for n, example in enumerate(table.examples):
         own = slice(table.borders[n], table.borders[n + 1])
-        page = example.scan.page
+        page = join(part for _, part in divided(example.scan.page, AT_ONCE))  # as it is heard
         lessons.append(Lesson(page, evidence[own], weight[own], stage[own], stage_weight[own]))
     return lessons
 
@@ -76,5 +77,5 @@ def _teach_without(half: Sequence[int]) -> tuple[dict[str, Packed], Floats]:
     outside = sorted(set(range(len(_Shared.lessons))) - set(half))
     packed = pack(teach([_Shared.lessons[n] for n in outside], _Shared.vectors))
     network = unpack(packed, _Shared.vectors)
-    pages = [_Shared.lessons[n].page for n in sorted(half)]
+    pages = [_Shared.table.examples[n].scan.page for n in sorted(half)]
     return packed, np.concatenate([hear([network], page) for page in pages])

@@ -23,8 +23,10 @@ from data.vocabulary import Identifier, Sector, Stage
 REASONS = 8
 NETWORKS = "network:sentence"
 """What the networks say is told as one reason beside the features that were named."""
+NOTHING = 0.005
+"""A reason that weighs less is none."""
 LEAST = 0.05
-"""Pairs below this probability are not even `also_seen`."""
+"""Pairs below this probability are not even `also_seen`; those that a rule sets aside have it at most."""
 
 
 def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[Finding]]:
@@ -33,13 +35,13 @@ def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[
     pairs = _pairs(scan, heard, model)
     gist = gist_names(read, pairs)
     text_score = float(model.text.scores(gist)[0])
+    aside = {i for i in Identifier if headline_only(read, i) or register_law(read, i)}
     found = []
     for pair in pairs:
-        if headline_only(read, pair.identifier) or register_law(read, pair.identifier):
-            continue
         worded = wording(read, pair.instances[0].candidate)
         values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
         score = probability(float(model.pair.weigh(values)[0]))
+        score = min(score, LEAST) if pair.identifier in aside else score
         if score >= LEAST:
             found.append(_finding(scan, pair, score, worded, model))
     found.sort(key=lambda f: (f.start, f.sector, f.identifier))
@@ -99,7 +101,7 @@ def _reasons(best: Instance, heard: float, model: Model) -> tuple[str, ...]:
     ]
     said.append((NETWORKS, min(max(heard, -LOUDEST), LOUDEST) * weight["heard"]))
     said.sort(key=lambda reason: -abs(reason[1]))
-    return tuple(f"{name} {share:+.2f}" for name, share in said)
+    return tuple(f"{name} {share:+.2f}" for name, share in said if abs(share) >= NOTHING)
 
 
 def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> Stage:
@@ -151,7 +153,8 @@ def headline_only(read: Survey, identifier: Identifier) -> bool:
     )
 
 
-REGISTER_LAW = re.compile("^住民基本台帳法(?:施行令|施行規則|別表)?")
+REGISTER_LAW = re.compile(r"住民基本台帳法(?:施行令|施行規則)?(?:\s*(?:別表|第|抄|[(])|\s*$)")
+"""The titles of that law and its orders; not of a law that amends it."""
 
 
 def register_law(read: Survey, identifier: Identifier) -> bool:

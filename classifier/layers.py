@@ -1,7 +1,8 @@
 """Fit the heads in two layers: those that read names, and those that weigh what the first ones said.
 
 A head of the second layer must learn how far those of the first can be trusted on a text that they have not
-seen. So each example is scored by heads fitted without its author, and the second layer is fitted on that.
+seen. So each example is scored by heads fitted without its author, and the second layer is fitted on that. (The
+`sentence` head stands between them and is fitted once: three numbers learn nobody by heart.)
 """
 
 from __future__ import annotations

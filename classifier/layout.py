@@ -1,7 +1,8 @@
-"""Lay a text out as a page for the network: which tokens, their marks, and the stretches of each candidate."""
+"""Lay a text out as a page for the networks: which tokens, their marks, and the stretches of each candidate."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -30,7 +31,7 @@ from classifier.page import (
 from classifier.survey import Survey
 
 ROOM = {"own": 160, "title": 48, "before": 40, "after": 32, "heading": 24}
-"""Tokens of each part at most; of the sentence before it is the last ones."""
+"""Tokens of each part at most: the last ones of its own sentence and of the one before, as the predicate stands there."""
 
 
 def lay_out(
@@ -99,12 +100,9 @@ def _stretches(
     stretches = {}
     for part, k in parts_of(read, candidate).items():
         length, room = len(tokens[k]), ROOM[part]
-        if part == "own":
-            first, behind = _focused(read, candidate, tokens[k])
-        elif part == "before":
-            first, behind = max(0, length - room), length
-        else:
-            first, behind = 0, length
+        first, behind = _focused(read, candidate, tokens[k]) if part == "own" else (0, length)
+        if part in ("own", "before"):
+            first = max(first, behind - room)
         stretches[part] = (k, first, min(behind, first + room))
     return stretches
 
@@ -136,10 +134,11 @@ def _marks(read: Survey, k: int, tokens: Sequence[Token], published: date | None
         tense = TENSES.index(one.tense.removeprefix("word_"))
         marked.append((one.start, one.end, 1 << (SYSTEM + 1 + tense)))
     bits = [0] * len(tokens)
+    starts = [token.idx for token in tokens]
+    ends = [token.idx + len(token) for token in tokens]
     for start, end, mark in marked:
-        for at, token in enumerate(tokens):
-            if token.idx < end and start < token.idx + len(token):
-                bits[at] |= mark
+        for at in range(bisect_right(ends, start), bisect_left(starts, end)):
+            bits[at] |= mark
     return bits
 
 

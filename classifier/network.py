@@ -29,7 +29,7 @@ DROPPED = 0.1
 OUTPUTS = 1 + len(STAGES)
 """Is the sentence evidence? And one logit per stage."""
 GLANCES = len(PARTS) + 3
-"""Of each part its strongest token; of the own sentence also three means (glance.py)."""
+"""Of each part the maximum of each value; of the own sentence also three means (glance.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class Words:
         lengths = np.linalg.norm(vectors, axis=1)
         return cls(vectors, (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32), known)
 
-    def numbers(self, words: NDArray[np.uint64]) -> NDArray[np.int64]:
+    def numbers(self, words: NDArray[np.uint64]) -> NDArray[np.int32]:
         """1 + place in `known`; 0 for every other word."""
         if not len(self.known):
-            return np.zeros(len(words), np.int64)
+            return np.zeros(len(words), np.int32)
         places = np.searchsorted(self.known, words)
         places[places == len(self.known)] = 0
-        return np.where(self.known[places] == words, places + 1, 0)
+        return np.where(self.known[places] == words, places + 1, 0).astype(np.int32)
 
 
 class Network:
@@ -106,13 +106,13 @@ class Network:
         return self._run(page, self.words.numbers(page.words), train=False)[0]
 
     def begin_update(
-        self, page: Page, numbers: NDArray[np.int64]
+        self, page: Page, numbers: NDArray[np.int32]
     ) -> tuple[Floats, Callable[[Floats], None]]:
         """The logits, and what takes their gradient into the layers; `numbers` may hide words (0)."""
         return self._run(page, numbers, train=True)
 
     def _run(
-        self, page: Page, numbers: NDArray[np.int64], *, train: bool
+        self, page: Page, numbers: NDArray[np.int32], *, train: bool
     ) -> tuple[Floats, Callable[[Floats], None]]:
         hidden, back_tokens = self._tokens(page, numbers, train=train)
         near, back_near = self.near(hidden, train)
@@ -139,7 +139,7 @@ class Network:
         return logits, backprop
 
     def _tokens(
-        self, page: Page, numbers: NDArray[np.int64], *, train: bool
+        self, page: Page, numbers: NDArray[np.int32], *, train: bool
     ) -> tuple[Floats, Callable[[Floats], None]]:
         """Each token with what its neighbours make of it."""
         inside = (page.words != BORDER).astype(np.float32)[:, None]

@@ -17,9 +17,11 @@ from classifier.glance import Floats
 from classifier.model import FOLDER
 from classifier.network import OUTPUTS, Layer, Network, Words
 from classifier.page import Page, divided
+from data.errors import ConfigError
 
 FILE = "networks.npz"
-KNOWN = "known"
+KNOWN, VERSION = "known", "version"
+REMEDY = "install the package again, or run `scopewatch train`"
 Packed = NDArray[Any]
 AT_ONCE = 64
 """Candidates that are looked at at once: memory follows them and the tokens around them."""
@@ -34,19 +36,27 @@ def hear(networks: Sequence[Network], page: Page) -> Floats:
     return heard
 
 
-def save_networks(networks: Sequence[Network], folder: Path = FOLDER) -> None:
-    """Write all weights under `folder`; the same weights give the same bytes."""
+def save_networks(networks: Sequence[Network], version: str, folder: Path = FOLDER) -> None:
+    """Write all weights under `folder`; the same weights give the same bytes. `version` names the training."""
     folder.mkdir(parents=True, exist_ok=True)
     packed = [pack(network) for network in networks]
     arrays: Any = {f"{at} {name}": a for at, one in enumerate(packed) for name, a in one.items()}
+    arrays[VERSION] = np.array(version)
     np.savez_compressed(folder / FILE, **arrays)
 
 
-def load_networks(vectors: Floats, folder: Path = FOLDER) -> tuple[Network, ...]:
-    """The networks that were saved, over the word vectors of the pipeline that laid out their pages."""
+def load_networks(vectors: Floats, version: str, folder: Path = FOLDER) -> tuple[Network, ...]:
+    """The networks that were saved, over the word vectors of the pipeline that laid out their pages.
+
+    Raises ConfigError when they are of another training than the heads, or of another shape than the code.
+    """
     packed: dict[str, dict[str, Packed]] = {}
     with np.load(folder / FILE, allow_pickle=False) as arrays:
-        for key in arrays.files:
+        if str(arrays[VERSION]) != version:
+            raise ConfigError(
+                f"{folder / FILE} and the heads beside it are of two trainings: {REMEDY}"
+            )
+        for key in (name for name in arrays.files if name != VERSION):
             at, _, name = key.partition(" ")
             packed.setdefault(at, {})[name] = arrays[key]
     return tuple(unpack(one, vectors) for _, one in sorted(packed.items()))
@@ -58,6 +68,9 @@ def pack(network: Network) -> dict[str, Packed]:
         name: np.asarray(node.get_param(parameter), np.float16)
         for name, node, parameter in _weights(network)
     }
+    assert all(np.isfinite(one).all() for one in weights.values()), (
+        "a weight is out of half precision"
+    )
     return {KNOWN: network.words.known, **weights}
 
 
@@ -66,6 +79,10 @@ def unpack(packed: Mapping[str, Packed], vectors: Floats) -> Network:
     network = Network(Words.of(vectors, packed[KNOWN]))
     for name, node, parameter in _weights(network):
         weights: Any = packed[name].astype(np.float32)
+        if weights.shape != node.get_param(parameter).shape:
+            raise ConfigError(
+                f"the networks' weights do not fit the code or ja_ginza's vectors: {REMEDY}"
+            )
         node.set_param(parameter, weights)
     return network
 

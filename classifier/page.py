@@ -1,4 +1,4 @@
-"""What the network reads of a text: its tokens with their marks, and which of them each candidate is told by.
+"""What the networks read of a text: its tokens with their marks, and which of them each candidate is told by.
 
 A sentence stands on the page once, whatever number of candidates it has; a candidate points at stretches of it.
 """
@@ -34,7 +34,7 @@ PARTS = ("own", "title", "before", "after", "heading")
 """The stretches of tokens by which a candidate is told."""
 NO_VECTOR = -1
 BORDER = 0
-"""The word that stands behind each sentence, so that no window of tokens reaches over its end."""
+"""The word that stands behind each sentence and in each gap, so that no window of tokens reaches over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,20 @@ class Page:
     """One row of GIVEN values per candidate."""
 
 
+BLANK = Page(
+    np.zeros(0, np.uint64),
+    np.zeros(0, np.int32),
+    np.zeros(0, np.int32),
+    np.zeros((0, len(PARTS), 2), np.int32),
+    np.zeros((0, 2), np.int32),
+    np.zeros((0, GIVEN), np.float32),
+)
+"""The page of a text without candidates."""
+
+
 def join(pages: Iterable[Page]) -> Page:
-    """Several pages as one; candidates keep their order."""
-    pages = list(pages)
+    """Several pages as one; candidates keep their order. Of none, an empty one."""
+    pages = list(pages) or [BLANK]
     before = np.cumsum([0, *(len(page.words) for page in pages)])
     return Page(
         np.concatenate([page.words for page in pages]),

@@ -41,7 +41,7 @@ class Scan:
     read: Survey
     instances: list[Instance]
     page: Page
-    """The same for the network: its candidates are the instances, in their order."""
+    """The same for the networks: its candidates are the instances, in their order."""
     actors: dict[int, str | None]
     """Who acts in each parsed sentence, as the text names them."""
     truncated: bool

@@ -56,7 +56,7 @@ def teach(lessons: Sequence[Lesson], vectors: Floats) -> Network:
     numbers = [network.words.numbers(lesson.page.words) for lesson in lessons]
     steps = ROUNDS * -(-len(lessons) // BATCH)
     rate: Any = warmup_linear(RATE, max(1, int(WARMUP * steps)), steps + 1)
-    optimizer = Adam(rate)
+    optimizer = Adam(rate, use_averages=False)
     for _ in range(ROUNDS):
         order = chance.permutation(len(lessons))
         for at in range(0, len(order), BATCH):

@@ -86,8 +86,9 @@ def train(texts: Sequence[GoldText], folder: Path, say: Callable[[str], None]) -
     threshold = best_threshold(judged)
     say(f"threshold {threshold}")
     digest = hashlib.sha256("".join(sorted(fingerprint(t.title, t.body) for t in texts)).encode())
-    save_networks(halves.networks, folder)
-    save_model(replace(final, threshold=threshold, version=digest.hexdigest()[:12]), folder)
+    version = digest.hexdigest()[:12]
+    save_networks(halves.networks, version, folder)
+    save_model(replace(final, threshold=threshold, version=version), folder)
     _write_out_of_fold(folder / "out_of_fold.jsonl", judged)
 
 
@@ -101,7 +102,10 @@ class _Shared:
 def _fit_folds(
     table: Table, heard: Floats, say: Callable[[str], None]
 ) -> tuple[Model, list[tuple[Example, list[Finding]]]]:
-    """The model of all texts, and each text judged by a model that never saw its author.
+    """The model of all texts, and each text judged by heads that never saw its author.
+
+    It is heard by the network that never did either; but what the last heads learn to weigh on the texts of others
+    was in part heard by the network that did.
 
     Processes, not threads: liblinear draws from one random state, so that threads would change digits.
     """

@@ -13,8 +13,12 @@ def page_of(
     sentences: Sequence[Sequence[int]],
     own: Sequence[int] = (),
     marks: dict[int, int] | None = None,
+    beside: int | None = None,
 ) -> Page:
-    """Sentences of word numbers; a candidate (bank, juki) per number of a sentence in `own`, told by it alone."""
+    """Sentences of word numbers; a candidate (bank, juki) per number of a sentence in `own`, told by it alone.
+
+    With `beside` all but the first candidate have that sentence behind theirs, and each word a vector.
+    """
     words: list[int] = []
     stretches = []
     for sentence in sentences:
@@ -23,9 +27,13 @@ def page_of(
     spans = np.zeros((len(own), len(PARTS), 2), np.int32)
     for row, sentence in enumerate(own):
         spans[row, 0] = stretches[sentence]
+    if beside is not None:
+        spans[1 - (len(own) == 1) :, PARTS.index("after")] = stretches[beside]
+    none = beside is None
+    vectors = [NO_VECTOR if none or not word else word % 4 for word in words]
     return Page(
         np.array([*words, BORDER], np.uint64),
-        np.full(len(words) + 1, NO_VECTOR, np.int32),
+        np.array([*vectors, NO_VECTOR], np.int32),
         np.array([(marks or {}).get(word, 0) for word in [*words, 0]], np.int32),
         spans,
         np.zeros((len(own), 2), np.int32),

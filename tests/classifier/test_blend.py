@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.assess import Instance, Pair
+from classifier.assess import Instance, Pair, gather
 from classifier.blend import (
     FLOOR,
     SENTENCE,
@@ -79,6 +79,14 @@ def test_a_logit_out_of_all_bounds_is_clipped():
     rows = np.full((1, len(STAGES)), 1e300)
     said = stage_values(READ, pair(Sector.BANK, 3.0), rows, -rows[0])
     assert all(np.isfinite(value) for value in said.values())
+
+
+def test_what_is_heard_stays_with_its_sentence():
+    instances = pair(Sector.BANK, 0.0, 0.0, 0.0).instances
+    said = heard(5.0, 6.0, 7.0)
+    [gathered] = gather(instances, [1.0, 3.0, 2.0], said)
+    assert [i.candidate.sentence for i in gathered.instances] == [1, 2, 0]
+    assert gathered.heard[:, 0].tolist() == [6.0, 7.0, 5.0]
 
 
 def test_a_sentence_is_weighed_by_what_is_named_and_what_is_heard():

@@ -19,6 +19,8 @@ from tests.classifier.pages import page_of
 
 PAIR = (Sector.BANK, Identifier.CARD)
 BODY = "銀行はマイナンバーカードを使う。"
+OWN_WORD = {"p": 31, "q": 32, "r": 33, "s": 34}
+"""Each author has a word that no other one uses."""
 
 
 def example(author: str, number: int, *, used: bool, opening: bool = False) -> Example:
@@ -26,7 +28,7 @@ def example(author: str, number: int, *, used: bool, opening: bool = False) -> E
     labels = (label,) if used else ()
     text = GoldText(f"{author}{number}", "", "news", "", "", BODY, labels, "", author)
     instance = Instance(Candidate(*PAIR, 0, "here", "here", 0, 0), (), 1, 1 + len(BODY))
-    page = page_of([[21, 22 + used], [30 + number % 7]], [0])
+    page = page_of([[21, 22 + used, OWN_WORD[author]]], [0])
     return Example(text, Scan(survey("", BODY), [instance], page, {}, truncated=False), opening)
 
 
@@ -53,6 +55,8 @@ def test_nobody_is_heard_by_the_network_that_learned_from_him(
     owners = [{table.examples[n].text.batch for n in half} for half in halves]
     assert not owners[0] & owners[1]
     for half, network in zip(halves, taught.networks, strict=True):
+        unknown = {OWN_WORD[table.examples[n].text.batch] for n in half}
+        assert set(OWN_WORD.values()) - set(network.words.known.tolist()) == unknown
         for n in half[:5]:
             said = hear([network], table.examples[n].scan.page)
             assert np.allclose(taught.heard[table.borders[n]], said[0])

@@ -17,6 +17,8 @@ ROW = (
     [
         ("住民基本台帳法", Identifier.NUMBER, True),
         ("住民基本台帳法施行規則", Identifier.NUMBER, True),
+        ("住民基本台帳法　別表第一", Identifier.NUMBER, True),
+        ("住民基本台帳法等の一部を改正する法律", Identifier.NUMBER, False),
         ("住民基本台帳法", Identifier.JUKI, False),
         ("番号の利用等に関する法律", Identifier.NUMBER, False),
     ],

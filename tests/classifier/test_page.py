@@ -1,12 +1,24 @@
 """What the network reads: marks where the survey saw them, and the stretches of each candidate."""
 
+from datetime import date
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
 from classifier.layout import ROOM
-from classifier.page import BORDER, IDENTIFIERS, PARTS, SECTORS, SYSTEM, Page, divided, join
+from classifier.page import (
+    BORDER,
+    IDENTIFIERS,
+    PARTS,
+    SECTORS,
+    SYSTEM,
+    TENSES,
+    Page,
+    divided,
+    join,
+)
 from classifier.read import Readable, scan
 from data.vocabulary import Identifier, Sector
 from tests.classifier.pages import page_of
@@ -49,7 +61,24 @@ def test_tokens_bear_the_marks_of_what_they_name(nlp: Language):
     bank = 1 << (2 * len(IDENTIFIERS) + SECTORS.index(Sector.BANK))
     assert marks["銀行"] & bank
     assert marks["使う"] == 0
-    assert not marks["使う"] & 1 << SYSTEM
+
+
+def test_systems_bare_words_and_days_are_marked_too(nlp: Language):
+    text = Readable(
+        "マイナンバーカードと年末調整",
+        "カードで来年から年末調整を行う。",
+        published=date(2024, 5, 1),
+    )
+    page = scan(nlp, text).page
+    count = len(IDENTIFIERS)
+    weak = 1 << (count + IDENTIFIERS.index(Identifier.CARD))
+    strings = [nlp.vocab.strings[int(w)] if w else "" for w in page.words]
+    bare = [int(m) for word, m in zip(strings, page.marks, strict=True) if word == "カード"]
+    assert any(mark & weak for mark in bare)
+    assert (page.marks & 1 << SYSTEM).any()
+    ahead = 1 << (SYSTEM + 1 + TENSES.index("ahead"))
+    dated = [word for word, m in zip(strings, page.marks, strict=True) if int(m) & ahead]
+    assert "来年" in dated
 
 
 def test_a_long_sentence_is_looked_at_where_it_speaks_of_the_candidate(nlp: Language):
@@ -87,6 +116,10 @@ def test_a_divided_page_says_the_same(sentences: list[list[int]], data: st.DataO
             assert first == 0 or part.words[first - 1] == BORDER
             seen += 1
     assert seen == len(own)
+
+
+def test_no_pages_join_to_a_blank_one():
+    assert len(join([]).words) == 0 == len(join([]).spans)
 
 
 def test_joined_pages_keep_their_candidates():
