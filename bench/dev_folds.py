@@ -45,8 +45,7 @@ def read_fold(
     answers = []
     for n, one in enumerate(table.examples):
         if one.text.id in inside and not one.opening:
-            own = heard[table.borders[n] : table.borders[n + 1]]
-            kept, seen = judge(one.scan, own, model)
+            kept, seen = judge(one.scan, heard[table.own(n)], model)
             answers.append(Answer(one.text, tuple(kept), tuple(seen)))
     return answers
 

@@ -33,7 +33,7 @@ def actor_of(read: Survey, k: int, doc: Doc) -> str | None:
 
 
 def _has_office(speaker: str) -> bool:
-    return any(title in speaker for title in load_lexicon().roles["authority"])
+    return "authority" in load_lexicon().roles_of(speaker)
 
 
 def _leading_body(text: str) -> str | None:

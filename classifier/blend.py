@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import Pair, pooled, said_against
+from classifier.glance import Floats
 from classifier.model import STAGES, Head
 from classifier.survey import Survey
 
@@ -34,18 +35,16 @@ LOUDEST = 10.0
 """Such a logit is clipped to this and to its opposite."""
 
 
-def sentence_values(named: NDArray[np.float64], heard: NDArray[np.float64]) -> NDArray[np.float64]:
+def sentence_values(named: NDArray[np.float64], heard: Floats) -> NDArray[np.float64]:
     """What the `sentence` head weighs of some candidates, one row each."""
-    return np.clip(np.column_stack([named, heard]), -LOUDEST, LOUDEST)
+    values: NDArray[np.float64] = np.clip(np.column_stack([named, heard]), -LOUDEST, LOUDEST)
+    return values
 
 
-def sentence_scores(
-    head: Head, named: NDArray[np.float64], heard: NDArray[np.float64]
-) -> list[float]:
+def sentence_scores(head: Head, named: NDArray[np.float64], heard: Floats) -> list[float]:
     """Logits of the `sentence` head for some candidates."""
-    values = sentence_values(named, heard).reshape(-1, len(SENTENCE))
     weights = head.weights[[head.index[name] for name in SENTENCE], 0]
-    return [float(score) for score in values @ weights + head.bias[0]]
+    return [float(score) for score in sentence_values(named, heard) @ weights + head.bias[0]]
 
 
 def pair_values(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from classifier.assess import Pair
@@ -60,14 +59,23 @@ def _with_verdict(read: Survey, start: int, end: int, stage: Stage) -> tuple[int
     「県は中止を勧告した」 names neither number nor system, and is what a person would quote. On the same labels as above
     this found 11 evidences of 2,592 more, and lost none.
     """
+    verdicts = [
+        pattern
+        for name, pattern in load_lexicon().stages.items()
+        if name.startswith(f"{stage.value}.")
+    ]
+
+    def says(k: int) -> bool:
+        return any(pattern.search(read.sentences[k].text) for pattern in verdicts)
+
     spans = [read.span(sentence) for sentence in read.sentences]
     inside = [k for k, (first, behind) in enumerate(spans) if first < end and start < behind]
-    if not inside or any(_says(read, k, stage) for k in inside):
+    if not inside or any(map(says, inside)):
         return start, end
     for k in _around(inside[0], inside[-1], len(spans)):
         beside = read.sentences[k]
         same_floor = beside.speaker == read.sentences[inside[-1]].speaker
-        if beside.kind != "title" and same_floor and _says(read, k, stage):
+        if beside.kind != "title" and same_floor and says(k):
             first, behind = min(start, spans[k][0]), max(end, spans[k][1])
             if behind - first <= LONGEST_RUN:
                 return first, behind
@@ -78,13 +86,3 @@ def _around(first: int, last: int, count: int) -> Iterator[int]:
     """The sentences around a run, the nearest first, those behind it before those in front of it."""
     for step in range(1, REACH + 1):
         yield from (k for k in (last + step, first - step) if 0 <= k < count)
-
-
-def _says(read: Survey, k: int, stage: Stage) -> bool:
-    """Whether the sentence has a word that denies (or stops)."""
-    patterns: list[re.Pattern[str]] = [
-        pattern
-        for name, pattern in load_lexicon().stages.items()
-        if name.startswith(f"{stage.value}.")
-    ]
-    return any(pattern.search(read.sentences[k].text) for pattern in patterns)

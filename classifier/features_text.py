@@ -25,14 +25,13 @@ def around(place: Place) -> Iterator[str]:
             yield "title:identifier"
         if any(x.sector == place.candidate.sector for x in read.cues[0]):
             yield "title:sector"
-    for name, other in (("before", k - 1), ("after", k + 1)):
-        if 0 < other < len(read.sentences):
-            yield from (f"{name}:{f}" for f in _family_names(lexicon, read.sentences[other].text))
-            yield from (f"{name}_in:{context}" for context in read.contexts[other])
-            if any(m.identifier == place.candidate.identifier for m in read.mentions[other]):
-                yield f"{name}:identifier"
-            if any(x.sector == place.candidate.sector for x in read.cues[other]):
-                yield f"{name}:sector"
+    for name, other in place.beside.items():
+        yield from (f"{name}:{f}" for f in _family_names(lexicon, read.sentences[other].text))
+        yield from (f"{name}_in:{context}" for context in read.contexts[other])
+        if any(m.identifier == place.candidate.identifier for m in read.mentions[other]):
+            yield f"{name}:identifier"
+        if any(x.sector == place.candidate.sector for x in read.cues[other]):
+            yield f"{name}:sector"
     heading = read.sentences[k].heading
     if heading is not None and heading != k:
         yield from (f"heading:{f}" for f in _family_names(lexicon, read.sentences[heading].text))
@@ -48,10 +47,7 @@ def _floor(read: Survey, k: int, lexicon: Lexicon) -> Iterator[str]:
     if speaker is None:
         return
     yield "minutes"
-    for role, titles in lexicon.roles.items():
-        if any(title in speaker for title in titles):
-            yield f"floor:{role}"
-            return
+    yield from (f"floor:{role}" for role in lexicon.roles_of(speaker)[:1])
 
 
 def _genre(place: Place) -> Iterator[str]:
@@ -87,9 +83,8 @@ def _assertions(place: Place) -> Iterator[str]:
     yield f"clause_is:{part}"
     yield f"clause_is:{part}<{own}"
     yield f"genre:{place.read.genre}+is_{part}"
-    for name, other in (("before", k - 1), ("after", k + 1)):
-        if 0 < other < len(sentences):
-            yield f"end_{name}:{assertion(sentences[other].text)}"
+    for name, other in place.beside.items():
+        yield f"end_{name}:{assertion(sentences[other].text)}"
     if k and sentences[0].kind == "title":
         yield f"end_title:{assertion(sentences[0].text)}"
     tenses_here = {t for t in tenses(place.text, place.published) if t[:4] != "word"}

@@ -31,12 +31,13 @@ def times(place: Place) -> Iterator[str]:
 def _beside(place: Place) -> Iterator[str]:
     """Dates of the sentences around: the day often stands a sentence before the use, or in the heading."""
     sentences, k = place.read.sentences, place.candidate.sentence
+    around = place.beside
     heading = sentences[k].heading
+    if heading and heading != k:
+        around["heading"] = heading
     own = assertion(place.text)
-    for name, other in (("before", k - 1), ("after", k + 1), ("heading", heading)):
-        if other is None or not 0 < other < len(sentences) or other == k:
-            continue
-        for time in sorted(set(tenses(sentences[other].text, place.published))):
+    for name, other in around.items():
+        for time in set(tenses(sentences[other].text, place.published)):
             yield f"time_{name}:{time}"
             yield f"time_{name}:{time}+is_{own}"
 

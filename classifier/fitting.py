@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.blend import SENTENCE, sentence_values
 from classifier.gists import Gists
+from classifier.glance import Floats
 from classifier.model import STAGES, Head
 from classifier.table import Rows, Table
 from classifier.wording import OF_SECTOR
@@ -64,20 +65,13 @@ def fit_detect(table: Table, rows: Rows) -> Head:
 
 def fit_sentence(
     named: NDArray[np.float64],
-    heard: NDArray[np.float64],
+    heard: Floats,
     answers: NDArray[np.bool_],
     weights: NDArray[np.float64],
 ) -> Head:
     """The same, by the logits of `detect` (named) and of the networks (heard), as sentence_scores weighs them."""
     index = {name: at for at, name in enumerate(SENTENCE)}
-    if answers.all() or not answers.any():
-        bias = CERTAIN if answers.all() else -CERTAIN
-        return Head(("finding",), index, np.zeros((len(index), 1)), np.array([bias]))
-    model = LogisticRegression(C=SENTENCE_STRENGTH, solver="lbfgs", max_iter=2000)
-    model.fit(sentence_values(named, heard), answers, sample_weight=weights)
-    return Head(
-        ("finding",), index, np.asarray(model.coef_.T, float), np.asarray(model.intercept_, float)
-    )
+    return _weighed(index, sentence_values(named, heard), answers, SENTENCE_STRENGTH, weights)
 
 
 def stage_weights(table: Table) -> NDArray[np.float64]:
@@ -136,9 +130,22 @@ def fit_worded_stage(gists: Gists, numbers: Sequence[int], stages: Sequence[str]
 
 def fit_pair(values: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> Head:
     """Whether a pair is a finding of the text. Its logistic is the calibrated score."""
-    index, matrix = _valued(values)
-    model = LogisticRegression(C=PAIR_STRENGTH, solver="lbfgs", max_iter=2000)
-    model.fit(matrix, np.asarray(answers, int))
+    return _weighed(*_valued(values), np.asarray(answers, bool), PAIR_STRENGTH)
+
+
+def _weighed(
+    index: dict[str, int],
+    matrix: NDArray[np.float64],
+    answers: NDArray[np.bool_],
+    strength: float,
+    weights: NDArray[np.float64] | None = None,
+) -> Head:
+    """Whether something is a finding, by numeric values."""
+    if answers.all() or not answers.any():
+        bias = CERTAIN if answers.all() else -CERTAIN
+        return Head(("finding",), index, np.zeros((len(index), 1)), np.array([bias]))
+    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=2000)
+    model.fit(matrix, answers, sample_weight=weights)
     return Head(
         ("finding",), index, np.asarray(model.coef_.T, float), np.asarray(model.intercept_, float)
     )

@@ -29,6 +29,10 @@ def law_form(title: str) -> str:
     return next((form for form, pattern in forms if pattern.search(title)), "about")
 
 
+GENRES = ("title", "minutes", "statute", "polite", "plain")
+"""What `genre` can tell."""
+
+
 def genre(sentences: Sequence[Sentence]) -> str:
     """`title` (nothing else), `minutes`, `statute`, `polite` or `plain` prose."""
     if len(sentences) == 1 and sentences[0].kind == "title":

@@ -65,7 +65,7 @@ def lessons_of(table: Table) -> list[Lesson]:
     )
     lessons = []
     for n, example in enumerate(table.examples):
-        own = slice(table.borders[n], table.borders[n + 1])
+        own = table.own(n)
         page = join(part for _, part in divided(example.scan.page, AT_ONCE))  # as it is heard
         lessons.append(Lesson(page, evidence[own], weight[own], stage[own], stage_weight[own]))
     return lessons

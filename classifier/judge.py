@@ -86,7 +86,7 @@ def why(
 
 def _pairs(scan: Scan, heard: Floats, model: Model) -> list[Pair]:
     named = np.array([model.detect.scores(instance.names)[0] for instance in scan.instances])
-    scores = sentence_scores(model.sentence, named, heard[:, 0].astype(float))
+    scores = sentence_scores(model.sentence, named, heard[:, 0])
     return gather(scan.instances, scores, heard)
 
 

@@ -69,15 +69,14 @@ def fit(
     folds = authors_apart(table.examples, numbers, FOLDS)
     named = _rows_held_out(table, rows, folds, fit_detect)[:, 0]
     answers, weights = table.evidence[rows], evidence_weights(table)[rows]
-    sentence = fit_sentence(named[rows], heard[rows, 0].astype(float), answers, weights)
-    borders = table.borders
+    sentence = fit_sentence(named[rows], heard[rows, 0], answers, weights)
     pairs: dict[int, list[Pair]] = {}
     taught: list[Taught] = []
     for n in numbers:
-        own = slice(borders[n], borders[n + 1])
-        scores = sentence_scores(sentence, named[own], heard[own, 0].astype(float))
+        own = table.own(n)
+        scores = sentence_scores(sentence, named[own], heard[own, 0])
         pairs[n] = gather(table.examples[n].scan.instances, scores, heard[own])
-        taught += _taught(table.examples[n], n, int(borders[n]), pairs[n])
+        taught += _taught(table.examples[n], n, own.start, pairs[n])
     text, wording, pair = _finding_heads(table, folds, pairs, taught)
     worded_stage, pair_stage = _stage_heads(table, rows, folds, taught)
     return Model(

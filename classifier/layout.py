@@ -13,10 +13,10 @@ from spacy.vocab import Vocab
 from classifier.candidates import Candidate
 from classifier.dates import dated
 from classifier.focus import focus
+from classifier.genre import GENRES
 from classifier.lexicon import load_lexicon
 from classifier.page import (
     BORDER,
-    GENRES,
     GIVEN,
     IDENTIFIERS,
     NO_VECTOR,
@@ -150,5 +150,5 @@ def _given(read: Survey, candidate: Candidate) -> list[float]:
     values.append(float(read.sentences[candidate.sentence].kind == "title"))
     values += [float(read.genre == genre) for genre in GENRES]
     speaker = read.sentences[candidate.sentence].speaker or ""
-    titles = load_lexicon().roles
-    return [*values, *(float(any(t in speaker for t in titles[role])) for role in ROLES)]
+    held = load_lexicon().roles_of(speaker)
+    return [*values, *(float(role in held) for role in ROLES)]

@@ -83,6 +83,10 @@ class Lexicon:
     reporting: re.Pattern[str]
     headline_card: re.Pattern[str]
 
+    def roles_of(self, speaker: str) -> list[str]:
+        """The roles that a speaker's title tells, in the order of authorities.yml."""
+        return [role for role, titles in self.roles.items() if any(t in speaker for t in titles)]
+
     def mentions(self, text: str) -> list[Mention]:
         """Identifiers named in NFKC `text`, left to right, look-alikes left out."""
         found = []

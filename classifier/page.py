@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.candidates import Route
+from classifier.genre import GENRES
 from data.vocabulary import Identifier, Sector
 
 SECTORS, IDENTIFIERS, ROUTES = tuple(Sector), tuple(Identifier), get_args(Route)
 
-GENRES = ("title", "minutes", "statute", "polite", "plain")
 ROLES = ("authority", "questioner", "expert")
 TENSES = ("ahead", "now", "behind")
 

@@ -30,6 +30,13 @@ class Place:
         return focus(self.read, self.candidate)
 
     @property
+    def beside(self) -> dict[str, int]:
+        """The sentences `before` and `after` the candidate's, where there are any; never the first one."""
+        k, count = self.candidate.sentence, len(self.read.sentences)
+        around = {"before": k - 1, "after": k + 1}
+        return {name: other for name, other in around.items() if 0 < other < count}
+
+    @property
     def text(self) -> str:
         """The sentence, in the characters that the parse counts."""
         return text_of(self.doc)

@@ -94,9 +94,14 @@ class Table:
         return ~opening[self.text]
 
     @cached_property
-    def borders(self) -> Rows:
+    def _borders(self) -> list[int]:
         """The first row of each example, and behind them all the number of rows."""
-        return np.searchsorted(self.text, np.arange(len(self.examples) + 1))
+        borders: list[int] = np.searchsorted(self.text, np.arange(len(self.examples) + 1)).tolist()
+        return borders
+
+    def own(self, example: int) -> slice:
+        """The rows of one example, which stand in the order of its instances."""
+        return slice(self._borders[example], self._borders[example + 1])
 
     def rows_of(self, examples: Sequence[int]) -> Rows:
         """The rows of some examples."""

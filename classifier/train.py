@@ -131,7 +131,7 @@ def _fit_without(inside: Sequence[int]) -> list[tuple[int, list[Finding]]]:
     table, heard = _Shared.table, _Shared.heard
     model = fit(table, heard, sorted(set(range(len(table.examples))) - set(inside)))
     found = (
-        (n, judge(table.examples[n].scan, heard[table.borders[n] : table.borders[n + 1]], model))
+        (n, judge(table.examples[n].scan, heard[table.own(n)], model))
         for n in inside
         if not table.examples[n].opening
     )

@@ -17,7 +17,7 @@ def page_of(
 ) -> Page:
     """Sentences of word numbers; a candidate (bank, juki) per number of a sentence in `own`, told by it alone.
 
-    With `beside` all but the first candidate have that sentence behind theirs, and each word a vector.
+    With `beside` the last candidate has that sentence behind its own, and each word a vector.
     """
     words: list[int] = []
     stretches = []
@@ -27,10 +27,10 @@ def page_of(
     spans = np.zeros((len(own), len(PARTS), 2), np.int32)
     for row, sentence in enumerate(own):
         spans[row, 0] = stretches[sentence]
+    vectors = [NO_VECTOR] * len(words)
     if beside is not None:
-        spans[1 - (len(own) == 1) :, PARTS.index("after")] = stretches[beside]
-    none = beside is None
-    vectors = [NO_VECTOR if none or not word else word % 4 for word in words]
+        spans[-1, PARTS.index("after")] = stretches[beside]
+        vectors = [word % 4 if word else NO_VECTOR for word in words]
     return Page(
         np.array([*words, BORDER], np.uint64),
         np.array([*vectors, NO_VECTOR], np.int32),
