@@ -15,6 +15,8 @@ DATE = re.compile(
     rf"(?:(?P<era>令和|平成|昭和)?(?P<year>{NUMERAL})(?P<fiscal>年度|年)|(?P<word>来年度?|今年度?|本年度?|昨年度?|再来年|同年|翌年度?))?"
     rf"(?:(?P<month>{NUMERAL})月)?(?:(?P<day>{NUMERAL})日)?"
 )
+HAS_DATE = re.compile("[年月日]")
+"""DATE matches nothing at every character; most sentences need not be looked through."""
 WORDS = {"来": 1, "再": 2, "今": 0, "本": 0, "昨": -1, "同": 0, "翌": 1}
 NEAR = timedelta(days=1)
 PRESENT = re.compile(r"本日|きょう|今日|このほど|このたび|同日|この日")
@@ -63,7 +65,7 @@ def _dated(text: str, published: date | None) -> Iterator[Dated]:
     for name, pattern in (("now", PRESENT), ("ahead", AHEAD), ("behind", BEHIND)):
         for found in pattern.finditer(text):
             yield Dated(f"word_{name}", found.start(), found.end())
-    if published is None:
+    if published is None or not HAS_DATE.search(text):
         return
     for match in DATE.finditer(text):
         span = _span(match, published)

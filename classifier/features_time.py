@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from classifier.dates import tenses
 from classifier.endings import assertion
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
+from classifier.timeline import STARTS, Day
+
+FAR = 20
+"""Sentences before and behind the candidate's in which a day may still be the day of the use."""
 
 
 def times(place: Place) -> Iterator[str]:
@@ -26,6 +30,7 @@ def times(place: Place) -> Iterator[str]:
     yield from (f"milestone:{since}|{tense}" for since in _milestones(place))
     yield from (f"milestone:{since}" for since in _milestones(place))
     yield from _elsewhere(place)
+    yield from _days(place)
 
 
 def _beside(place: Place) -> Iterator[str]:
@@ -75,3 +80,55 @@ def _elsewhere(place: Place) -> Iterator[str]:
     yield from (f"stage_begins:{time}" for time in times if not time.startswith("word"))
     if read.first_draft is not None and read.first_draft <= k:
         yield "stage_draft"
+
+
+def _days(place: Place) -> Iterator[str]:
+    """The days of the text around: of what they are, where they stand, and the nearest beginning."""
+    own = assertion(place.text)
+    days = _in_reach(place)
+    for day in days:
+        said, where = f"{day.kind}/{day.tense}", _where(place, day.sentence)
+        yield f"time_day:{said}"
+        yield f"time_day:{said}@{where}"
+        if where in ("own", "heading", "title"):
+            yield f"time_day:{said}@{where}+is_{own}"
+        if day.kind == "begin":
+            yield f"time_day:{said}+is_{own}"
+    nearest = _nearest(days, place.candidate.sentence)
+    yield f"time_nearest:{nearest}"
+    yield f"time_nearest:{nearest}+is_{own}"
+    if nearest.endswith("ahead") and "goes_on" not in place.doc._.contexts:
+        yield "time_nearest:ahead_and_not_running"
+
+
+def _in_reach(place: Place) -> list[Day]:
+    """Days of the title, of the heading, and of the sentences around the candidate's."""
+    k = place.candidate.sentence
+    heading = place.read.sentences[k].heading
+    line = place.read.timeline(place.published)
+    first, behind = max(0, k - FAR), k + FAR + 1
+    away = {other for other in (0, heading) if other is not None and not first <= other < behind}
+    found = [day for other in sorted(away) for day in line.within(other, other + 1)]
+    return [*found, *line.within(first, behind)]
+
+
+def _where(place: Place, other: int) -> str:
+    """Where a sentence stands, seen from the candidate's."""
+    sentences, k = place.read.sentences, place.candidate.sentence
+    if other == k:
+        return "own"
+    if sentences[other].kind == "title":
+        return "title"
+    if other == sentences[k].heading:
+        return "heading"
+    if abs(other - k) == 1:
+        return "next" if other > k else "before"
+    return "later" if other > k else "earlier"
+
+
+def _nearest(days: Sequence[Day], k: int) -> str:
+    """The tense of the beginning that stands nearest to sentence `k`; behind it before in front of it."""
+    starts = [day for day in days if day.kind in STARTS]
+    if not starts:
+        return "none"
+    return min(starts, key=lambda day: (abs(day.sentence - k), day.sentence < k)).tense

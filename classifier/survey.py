@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
+from classifier.timeline import Timeline, timeline
 from data.vocabulary import Identifier, Sector
 
 SIBLINGS = {Identifier.NUMBER, Identifier.CARD}
@@ -89,6 +91,16 @@ class Survey:
     def beginnings(self) -> list[int]:
         """Sentences that say when something begins."""
         return [i for i, found in enumerate(self.contexts) if "begins" in found]
+
+    @cached_property
+    def _timelines(self) -> dict[date | None, Timeline]:
+        return {}
+
+    def timeline(self, published: date | None) -> Timeline:
+        """The days of the whole text, set against the day of publication; found once for all candidates."""
+        if published not in self._timelines:
+            self._timelines[published] = timeline(self.sentences, published)
+        return self._timelines[published]
 
     def span(self, sentence: Sentence) -> tuple[int, int]:
         """Verbatim offsets of a sentence, without the white space around it."""
