@@ -1,0 +1,45 @@
+"""What stands around a use, told by words of its own: drafts, what is in force, what is still to come."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from classifier.dates import tenses
+from classifier.survey import survey
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("事務局案では番号を使う。", {"draft"}),
+        ("論点整理に加えた。", {"draft"}),
+        ("仕様書への意見招請を行う。", {"draft"}),
+        ("令和8年度に結論を得る。", {"draft"}),
+        ("図書館法の一部改正(参第12号)", {"draft"}),
+        ("衆法として出された。", {"draft"}),
+        ("衆法院の掲示板", set()),
+        ("ご意見は郵便かメールでお寄せください。", {"draft"}),
+        ("ご意見は窓口の職員も伺っております。", set()),
+        ("原案のとおり可決した。", set()),
+        ("原案を示した。", {"draft"}),
+        ("この条例は、公布の日から施行する。", {"begins", "in_force"}),
+        ("本日公布し、施行した。", {"begins", "in_force"}),
+        ("政令で定める日から施行する。", {"begins", "not_in_force"}),
+        ("公布の日から起算して一年を超えない範囲", {"not_in_force"}),
+        ("再開後の図書館のご案内", {"begins", "to_come"}),
+        ("新しいアプリを開発中", {"to_come"}),
+        ("契約期間は一年とする。", {"term"}),
+        ("応募の受付は窓口で。", {"deadline"}),
+    ],
+)
+def test_the_words_around_a_use(text: str, expected: set[str]):
+    asked = {
+        "begins", "deadline", "term", "draft", "in_force", "not_in_force", "to_come", "goes_on"
+    }  # fmt: skip
+    assert survey("", text).contexts[0] & asked == expected
+
+
+def test_the_turn_of_the_year_lies_ahead():
+    assert "word_ahead" in tenses("年明けから使う。", date(2025, 10, 1))
