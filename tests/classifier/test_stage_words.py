@@ -1,0 +1,75 @@
+"""Words of an end and of a denial: which family each belongs to, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifier.lexicon import load_lexicon
+
+
+def families(text: str) -> set[str]:
+    found = {name for name, pattern in load_lexicon().stages.items() if pattern.search(text)}
+    return {n for n in found if n.startswith(("halted.", "denied.", "other_end"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("窓口の読取機を片付けた。", "halted.clear"),
+        ("端末を店から引き揚げ、箱に入れた。", "halted.clear"),
+        ("申込書はシュレッダーにかけた。", "halted.clear"),
+        ("入口の読取機は電源を落とした。", "halted.clear"),
+        ("名簿から番号を消去しました。", "halted.clear"),
+        ("届け書の様式から番号の項目を外しました。", "halted.clear"),
+        ("貸出は今月限りとする。", "halted.last"),
+        ("3月31日をもって受付をやめる。", "halted.last"),
+        ("3月受付分までとします。", "halted.last"),
+        ("次年度は継続しない。", "halted.drop"),
+        ("来年度の予算に計上していない。", "halted.drop"),
+        ("業者との契約を更新せず、戻す。", "halted.drop"),
+        ("条例案を取下げた。", "halted.drop"),
+        ("再開の時期は定めていない。", "halted.undated"),
+        ("再開の見通しは立っていない。", "halted.undated"),
+        ("当分の間、照会を行わない。", "halted.undated"),
+        ("実施要綱を廃止する要綱", "halted.repeal"),
+        ("以前の紙の受付へ復した。", "halted.stop"),
+        ("読み取った番号を書き込まないでください。", "denied.forbid"),
+        ("番号は使用しないものとする。", "denied.forbid"),
+        ("当館では番号は使用していません。", "denied.refuse"),
+        ("今のところ導入は予定していない。", "denied.refuse"),
+        ("スマートフォンの読み取りには対応しておりません。", "denied.refuse"),
+        ("申込書に番号の欄はありません。", "denied.refuse"),
+        ("県は事業者を指導した。", "denied.order"),
+        ("保険証は来年秋に廃止する。", "other_end"),
+        ("システムの改修を終え、来月から始める。", "other_end"),
+        ("説明会は中止します。", "other_end"),
+        ("止めていた照会を再開した。", "other_end"),
+    ],
+)
+def test_a_word_belongs_to_its_family(text: str, family: str):
+    assert family in families(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "導入を断念したわけではない。",
+        "照会を停止する考えはない。",
+        "この計画は撤回したものではございません。",
+        "届けのない人には支給を停止します。",
+        "改修を終え、来月から照会する。",
+        "停止しておりました交付を始めました。",
+        "照会を止める考えはない。",
+        "職員は手を止めた。",
+    ],
+)
+def test_what_looks_like_a_stop_of_the_use_is_none(text: str):
+    assert not {name for name in families(text) if name.startswith("halted.")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["将来の利用は否定しません。", "命令の規定による。", "生活の指導の記録", "結果を通知した。"],
+)
+def test_what_denies_nothing(text: str):
+    assert not {name for name in families(text) if name.startswith("denied.")}
