@@ -86,3 +86,27 @@ def test_what_looks_like_a_stop_of_the_use_is_none(text: str):
 )
 def test_what_denies_nothing(text: str):
     assert not {name for name in families(text) if name.startswith("denied.")}
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("来春、図書館でも使えるようになる。", "planned.become"),
+        ("カードで借りられるようにします。", "planned.become"),
+        ("貸出を可能とする。", "planned.become"),
+        ("四月に図書館が加わります。", "planned.become"),
+        ("秋に貸出が始まる。", "planned.future"),
+        ("一つの番号でつなぐべきだ。", "considered.propose"),
+        ("選択肢の一つである。", "considered.propose"),
+        ("資料の乙案による。", "considered.propose"),
+        ("番号で済むようにしてほしい。", "considered.wish"),
+        ("是非お進めください。", "considered.wish"),
+        ("番号を使ってはどうか。", "considered.wish"),
+    ],
+)
+def test_what_will_be_and_what_is_wished(text: str, family: str):
+    assert load_lexicon().stages[family].search(text)
+
+
+def test_what_became_so_is_not_to_come():
+    assert not load_lexicon().stages["planned.become"].search("図書館で使えるようになった。")
