@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from classifier.annotations import Mark
 from classifier.dates import tenses
 from classifier.endings import assertion
 from classifier.lexicon import load_lexicon
@@ -31,6 +32,7 @@ def times(place: Place) -> Iterator[str]:
     yield from (f"milestone:{since}" for since in _milestones(place))
     yield from _elsewhere(place)
     yield from _days(place)
+    yield from _crossed(place)
 
 
 def _beside(place: Place) -> Iterator[str]:
@@ -132,3 +134,38 @@ def _nearest(days: Sequence[Day], k: int) -> str:
     if not starts:
         return "none"
     return min(starts, key=lambda day: (abs(day.sentence - k), day.sentence < k)).tense
+
+
+def _crossed(place: Place) -> Iterator[str]:
+    """What outweighs the sentence's own words: another's end, a use that runs on, what is still to come."""
+    sentences, k = place.read.sentences, place.candidate.sentence
+    own = assertion(place.text)
+    ends = [mark for mark in place.doc._.marks if mark.name.startswith("halted.")]
+    if ends:
+        others = [mark for mark in place.doc._.marks if mark.name == "other_end"]
+        yield f"stage_end:{'of_other' if all(_touched(end, others) for end in ends) else 'of_use'}"
+    around = {"own": k, **place.beside}
+    heading = sentences[k].heading
+    if heading is not None and heading != k:
+        around["heading"] = heading
+    if sentences[0].kind == "title" and k:
+        around["title"] = 0
+    for where, other in around.items():
+        contexts = place.read.contexts[other]
+        if "goes_on" in contexts:
+            yield f"stage_goes_on:{where}+is_{own}"
+            if ends:
+                yield f"stage_goes_on:{where}+halted"
+        if "to_come" in contexts and where in ("heading", "title"):
+            yield f"stage_to_come:{where}"
+            yield f"stage_to_come:{where}+is_{own}"
+    counts = place.read.context_counts
+    force = "/".join(name for name in ("in_force", "not_in_force") if counts[name])
+    if force:
+        yield f"stage_force:{force}"
+        yield f"stage_force:{force}+is_{own}"
+
+
+def _touched(end: Mark, others: Sequence[Mark]) -> bool:
+    """Whether a word of an end stands in what tells of the end of something else."""
+    return any(other.start < end.end and end.start < other.end for other in others)

@@ -95,3 +95,31 @@ def test_a_day_in_the_own_sentence_is_told_with_how_it_ends(nlp: Language):
 )
 def test_what_runs_on_as_before(text: str, runs: bool):
     assert ("goes_on" in survey("", text).contexts[0]) is runs
+
+
+def test_an_end_of_something_else_is_told_from_an_end_of_the_use(nlp: Language):
+    other = "図書館では回数券の受付を終了し、個人番号カードで本を貸し出す。"
+    assert "stage_end:of_other" in features(nlp, "図書館", other)
+    use = "図書館では個人番号カードによる貸出を廃止する。"
+    assert "stage_end:of_use" in features(nlp, "図書館", use)
+
+
+def test_a_use_that_runs_on_outweighs_an_end_beside_it(nlp: Language):
+    body = "図書館の入口では個人番号カードの読み取りを終了します。\n本の貸出は従来どおりです。"
+    assert "stage_goes_on:after+halted" in features(nlp, "図書館の貸出", body)
+
+
+def test_what_a_notice_of_what_is_to_come_tells_is_not_running(nlp: Language):
+    body = "図書館では、個人番号カードの読取機を置きました。"
+    found = features(nlp, "【予告】図書館の新しい貸出", body)
+    assert {"stage_to_come:title", "stage_to_come:title+is_done"} <= found
+    assert not any(name.startswith("stage_to_come") for name in features(nlp, "図書館", body))
+
+
+def test_a_rule_with_a_day_still_to_be_set_is_told_from_one_in_force(nlp: Language):
+    rule = (
+        "第二条 市長は、図書館の貸出に個人番号を利用する。\n附則 この条例は、公布の日から施行する。"
+    )
+    assert "stage_force:in_force" in features(nlp, "条例", rule)
+    body = f"{rule}ただし、第二条は、規則ではなく政令で定める日から施行する。"
+    assert "stage_force:in_force/not_in_force" in features(nlp, "条例", body)
