@@ -70,8 +70,7 @@ def _begins(place: Place) -> str:
     read = place.read
     if not read.beginnings:
         return "undated"
-    dates = {t for k in read.beginnings for t in tenses(read.sentences[k].text, place.published)}
-    return "ahead" if "ahead" in dates else "dated"
+    return "ahead" if read.begin_tenses(place.published)["ahead"] else "dated"
 
 
 def _assertions(place: Place) -> Iterator[str]:

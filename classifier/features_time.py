@@ -75,11 +75,10 @@ def _elsewhere(place: Place) -> Iterator[str]:
         ending = lead.text[-24:]
         yield from (f"stage_lead:{n}" for n, p in lexicon.stages.items() if p.search(ending))
         yield from (f"stage_lead_time:{t}" for t in tenses(lead.text, place.published))
-    times: set[str] = set()
-    for other in read.beginnings:
-        if other != k:
-            times.update(tenses(read.sentences[other].text, place.published))
-    yield from (f"stage_begins:{time}" for time in times if not time.startswith("word"))
+    own = set(tenses(place.text, place.published)) if "begins" in read.contexts[k] else set()
+    for time, count in read.begin_tenses(place.published).items():
+        if count > (time in own) and not time.startswith("word"):
+            yield f"stage_begins:{time}"
     if read.first_draft is not None and read.first_draft <= k:
         yield "stage_draft"
 

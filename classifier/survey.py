@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from classifier.dates import tenses
 from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
@@ -101,6 +102,20 @@ class Survey:
         if published not in self._timelines:
             self._timelines[published] = timeline(self.sentences, published)
         return self._timelines[published]
+
+    @cached_property
+    def _begin_tenses(self) -> dict[date | None, Counter[str]]:
+        return {}
+
+    def begin_tenses(self, published: date | None) -> Counter[str]:
+        """In how many of the `beginnings` a day of each tense stands; counted once for all candidates."""
+        if published not in self._begin_tenses:
+            self._begin_tenses[published] = Counter(
+                tense
+                for k in self.beginnings
+                for tense in set(tenses(self.sentences[k].text, published))
+            )
+        return self._begin_tenses[published]
 
     def span(self, sentence: Sentence) -> tuple[int, int]:
         """Verbatim offsets of a sentence, without the white space around it."""

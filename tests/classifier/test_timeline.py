@@ -123,3 +123,9 @@ def test_a_rule_with_a_day_still_to_be_set_is_told_from_one_in_force(nlp: Langua
     assert "stage_force:in_force" in features(nlp, "条例", rule)
     body = f"{rule}ただし、第二条は、規則ではなく政令で定める日から施行する。"
     assert "stage_force:in_force/not_in_force" in features(nlp, "条例", body)
+
+
+def test_the_beginnings_elsewhere_are_those_of_the_other_sentences(nlp: Language):
+    use = "図書館では、令和7年10月1日から個人番号カードの利用を開始する。"
+    assert "stage_begins:ahead" not in features(nlp, "図書館", f"{use}\n書架を示す。")
+    assert "stage_begins:ahead" in features(nlp, "図書館", f"{use}\n運用開始日 令和7年10月1日")
