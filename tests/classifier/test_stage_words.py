@@ -52,6 +52,8 @@ def families(text: str) -> set[str]:
         ("そのような計画は持っておりません。", "denied.refuse"),
         ("検討も行っておりません。", "denied.refuse"),
         ("県は「番号は使わない」と説明した。", "denied.refuse"),
+        ("名簿から番号を消すよう指導した。", "denied.order"),
+        ("写しを取らせないように、県は店に申し入れた。", "denied.order"),
         ("県は事業者を指導した。", "denied.order"),
         ("保険証は来年秋に廃止する。", "other_end"),
         ("システムの改修を終え、来月から始める。", "other_end"),
