@@ -22,6 +22,11 @@ from classifier.survey import survey
         ("衆法院の掲示板", set()),
         ("ご意見は郵便かメールでお寄せください。", {"draft"}),
         ("ご意見は窓口の職員も伺っております。", set()),
+        ("省令案への意見の募集について", {"draft"}),
+        ("利用の指針(案)", {"draft"}),
+        ("政府は法律案を今国会に提出した。", {"bill"}),
+        ("附則 この規則は、市長が別に定める日から施行する。", {"begins", "not_in_force"}),
+        ("市長が別に定める日まで、貸出を休止する。", set()),
         ("原案のとおり可決した。", set()),
         ("原案を示した。", {"draft"}),
         ("この条例は、公布の日から施行する。", {"begins", "in_force"}),
@@ -36,7 +41,7 @@ from classifier.survey import survey
 )
 def test_the_words_around_a_use(text: str, expected: set[str]):
     asked = {
-        "begins", "deadline", "term", "draft", "in_force", "not_in_force", "to_come", "goes_on"
+        "begins", "deadline", "term", "draft", "in_force", "not_in_force", "to_come", "goes_on", "bill"
     }  # fmt: skip
     assert survey("", text).contexts[0] & asked == expected
 
