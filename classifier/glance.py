@@ -69,7 +69,7 @@ class Glance:
         self._ops.scatter_add(d_tokens, self._index.astype(np.int32), d_seen)
 
 
-def _related(marks: NDArray[np.int32], looking: NDArray[np.int32]) -> Floats:
+def _related(marks: NDArray[np.int64], looking: NDArray[np.int32]) -> Floats:
     """How tokens stand to the candidates that look at them, and which (sector, identifier) looks."""
     sector, identifier = looking[:, 0], looking[:, 1]
     count = len(IDENTIFIERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -14,7 +15,7 @@ from classifier.candidates import Candidate
 from classifier.dates import dated
 from classifier.focus import focus
 from classifier.genre import GENRES
-from classifier.lexicon import load_lexicon
+from classifier.lexicon import families, load_lexicon
 from classifier.page import (
     BORDER,
     GIVEN,
@@ -25,7 +26,9 @@ from classifier.page import (
     ROUTES,
     SECTORS,
     SYSTEM,
+    TELLING,
     TENSES,
+    TOLD,
     Page,
 )
 from classifier.survey import Survey
@@ -66,7 +69,7 @@ def lay_out(
     return Page(
         np.array([w for words, _, _ in columns for w in words], np.uint64),
         np.array([r for _, rows, _ in columns for r in rows], np.int32),
-        np.array([m for _, _, marks in columns for m in marks], np.int32),
+        np.array([m for _, _, marks in columns for m in marks], np.int64),
         np.array(spans, np.int32).reshape(len(candidates), len(PARTS), 2),
         np.array(
             [(SECTORS.index(c.sector), IDENTIFIERS.index(c.identifier)) for c in candidates],
@@ -133,6 +136,7 @@ def _marks(read: Survey, k: int, tokens: Sequence[Token], published: date | None
     for one in dated(read.sentences[k].text, published):
         tense = TENSES.index(one.tense.removeprefix("word_"))
         marked.append((one.start, one.end, 1 << (SYSTEM + 1 + tense)))
+    marked += _telling(read.sentences[k].text)
     bits = [0] * len(tokens)
     starts = [token.idx for token in tokens]
     ends = [token.idx + len(token) for token in tokens]
@@ -140,6 +144,17 @@ def _marks(read: Survey, k: int, tokens: Sequence[Token], published: date | None
         for at in range(bisect_right(ends, start), bisect_left(starts, end)):
             bits[at] |= mark
     return bits
+
+
+@lru_cache(maxsize=2048)
+def _telling(text: str) -> tuple[tuple[int, int, int], ...]:
+    """Start, end and mark of each word of `text` that tells of the stage."""
+    lexicon = load_lexicon()
+    patterns = {name: lexicon.contexts[name] for name in TELLING if name in lexicon.contexts}
+    return tuple(
+        (start, end, 1 << (TOLD + TELLING.index(name.partition(".")[0])))
+        for name, start, end in families({**lexicon.stages, **patterns}, text)
+    )
 
 
 def _given(read: Survey, candidate: Candidate) -> list[float]:

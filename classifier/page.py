@@ -21,10 +21,18 @@ SECTORS, IDENTIFIERS, ROUTES = tuple(Sector), tuple(Identifier), get_args(Route)
 ROLES = ("authority", "questioner", "expert")
 TENSES = ("ahead", "now", "behind")
 
+TELLING = (
+    "considered", "planned", "adopted", "halted", "denied",
+    "negation", "question", "hearsay", "past", "future_end", "conditional", "other_end",
+    "begins", "deadline", "goes_on", "draft", "bill", "in_force", "not_in_force", "to_come",
+)  # fmt: skip
+"""What a word tells of how far a use has gone: the blocks of lexicon/stages.yml, and some of contexts.yml."""
+
 SYSTEM = 2 * len(IDENTIFIERS) + len(SECTORS)
-MARKS = SYSTEM + 1 + len(TENSES)
+TOLD = SYSTEM + 1 + len(TENSES)
+MARKS = TOLD + len(TELLING)
 """Bits of a token: one per identifier that it names, one per identifier that it points to, one per sector whose
-word it is, one for the name of a system, and one per tense of a date or a word of time (dates.py)."""
+word it is, one for the name of a system, one per tense of a date or a word of time (dates.py), and one per TELLING."""
 
 GIVEN = len(SECTORS) + len(IDENTIFIERS) + 2 * len(ROUTES) + 1 + len(GENRES) + len(ROLES)
 """What is given of a candidate beside its words: sector, identifier, how it comes by each, whether it is a title, the
@@ -45,7 +53,7 @@ class Page:
     """Hashes of normal forms, as spaCy's string store has them."""
     vectors: NDArray[np.int32]
     """Rows of the pipeline's word vectors, or NO_VECTOR."""
-    marks: NDArray[np.int32]
+    marks: NDArray[np.int64]
     """MARKS bits per token."""
     spans: NDArray[np.int32]
     """One row per candidate, one column per part: first token, token behind the last one; equal where there is none."""
@@ -58,7 +66,7 @@ class Page:
 BLANK = Page(
     np.zeros(0, np.uint64),
     np.zeros(0, np.int32),
-    np.zeros(0, np.int32),
+    np.zeros(0, np.int64),
     np.zeros((0, len(PARTS), 2), np.int32),
     np.zeros((0, 2), np.int32),
     np.zeros((0, GIVEN), np.float32),
@@ -104,7 +112,7 @@ def _part(page: Page, rows: slice) -> Page:
     moved[some, 1] = where[spans[some, 1] - 1] + 1
     words = np.full(length, BORDER, np.uint64)
     vectors = np.full(length, NO_VECTOR, np.int32)
-    marks = np.zeros(length, np.int32)
+    marks = np.zeros(length, np.int64)
     words[places], vectors[places], marks[places] = (
         page.words[kept],
         page.vectors[kept],

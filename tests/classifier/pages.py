@@ -34,7 +34,7 @@ def page_of(
     return Page(
         np.array([*words, BORDER], np.uint64),
         np.array([*vectors, NO_VECTOR], np.int32),
-        np.array([(marks or {}).get(word, 0) for word in [*words, 0]], np.int32),
+        np.array([(marks or {}).get(word, 0) for word in [*words, 0]], np.int64),
         spans,
         np.zeros((len(own), 2), np.int32),
         np.zeros((len(own), GIVEN), np.float32),

@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from classifier.layout import ROOM
+from classifier.lexicon import load_lexicon
 from classifier.page import (
     BORDER,
     IDENTIFIERS,
     PARTS,
     SECTORS,
     SYSTEM,
+    TELLING,
     TENSES,
+    TOLD,
     Page,
     divided,
     join,
@@ -60,7 +63,7 @@ def test_tokens_bear_the_marks_of_what_they_name(nlp: Language):
     assert marks["マイナンバーカード"] & 1 << IDENTIFIERS.index(Identifier.CARD)
     bank = 1 << (2 * len(IDENTIFIERS) + SECTORS.index(Sector.BANK))
     assert marks["銀行"] & bank
-    assert marks["使う"] == 0
+    assert marks["の"] == 0
 
 
 def test_systems_bare_words_and_days_are_marked_too(nlp: Language):
@@ -79,6 +82,24 @@ def test_systems_bare_words_and_days_are_marked_too(nlp: Language):
     ahead = 1 << (SYSTEM + 1 + TENSES.index("ahead"))
     dated = [word for word, m in zip(strings, page.marks, strict=True) if int(m) & ahead]
     assert "来年" in dated
+
+
+def test_words_that_tell_of_the_stage_are_marked_also_beside_the_sentence(nlp: Language):
+    text = Readable("", "銀行は口座の確認にマイナンバーカードを使う。\nこの取り扱いは中止した。")
+    page = scan(nlp, text).page
+    halted = 1 << (TOLD + TELLING.index("halted"))
+    words = zip(page.words, page.marks, strict=True)
+    stopping = [nlp.vocab.strings[int(word)] for word, mark in words if int(mark) & halted]
+    assert stopping[0] == "中止"
+    first, behind = page.spans[0, PARTS.index("after")]
+    assert (page.marks[first:behind] & halted).any()
+
+
+def test_every_block_of_stage_words_has_a_mark():
+    lexicon = load_lexicon()
+    blocks = {name.partition(".")[0] for name in lexicon.stages}
+    assert blocks == set(TELLING) - set(lexicon.contexts)
+    assert set(TELLING) - blocks <= set(lexicon.contexts)
 
 
 def test_a_long_sentence_is_looked_at_where_it_speaks_of_the_candidate(nlp: Language):
