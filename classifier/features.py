@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from classifier.features_roles import roles
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
@@ -29,6 +30,7 @@ def features(place: Place) -> list[str]:
     found.update(around(place))
     found.update(times(place))
     found.update(_rivalry(place))
+    found.update(roles(place))
     return sorted(found)
 
 
