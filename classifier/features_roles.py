@@ -1,4 +1,4 @@
-"""Features of who asks and who answers: the place of the words that give a candidate its sector (stand.py)."""
+"""Features of who asks and who answers: the place of the words that give a sector (stand.py)."""
 
 from __future__ import annotations
 

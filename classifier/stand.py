@@ -57,7 +57,7 @@ QUERIES = re.compile(
 
 
 def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
-    """The place of the word text[start:end] in its own sentence; `table` where the text names such columns."""
+    """The place of the word text[start:end]; `table` where the text names such columns."""
     after = text[end : end + 2 * NEAR]
     before = text[max(0, start - 3 * NEAR) : start]
     column = cell(before)

@@ -78,7 +78,7 @@ class Survey:
 
     @cached_property
     def stands(self) -> list[list[Stand]]:
-        """The place of each cue: who asks, whose records are read (stand.py); `stands[k][i]` is of `cues[k][i]`."""
+        """The places of `cues`, one for one: who asks, whose records are read (stand.py)."""
         lines = [sentence.text for sentence in self.sentences]
         table = any(COLUMNS.search(line) for line in lines)
         found = [
