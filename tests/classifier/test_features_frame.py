@@ -99,4 +99,6 @@ def test_a_page_that_is_kept_up_is_told_by_its_title_and_its_length(nlp: Languag
 def test_what_a_leak_did_not_hold_is_told_from_other_absences(nlp: Language):
     leak = "銀行の名簿が流出し、お詫びします。\n個人番号は銀行の名簿に含まれておりません。"
     assert "frame:absent+leak" in names(nlp, "", leak, BANK)
-    assert "frame:absent+plain" in names(nlp, "", "個人番号は、銀行の名簿に記載されていません。", BANK)
+    assert "frame:absent+plain" in names(
+        nlp, "", "個人番号は、銀行の名簿に記載されていません。", BANK
+    )
