@@ -121,6 +121,15 @@ def test_cues_take_the_longest_word():
         ("古物商", {"police", "other"}),
         ("カード決済", {"bank"}),
         ("保健事業若しくは福祉事業", set()),
+        ("敬老パス", {"other"}),
+        ("保健師の訪問", {"health"}),
+        ("保健師の登録", {"other"}),
+        ("共済組合", {"health", "welfare"}),
+        ("特定口座", {"bank", "tax"}),
+        ("カードローン", {"bank"}),
+        ("生命保険料控除", {"tax"}),
+        ("ドローン", set()),
+        ("住民税非課税世帯", set()),
     ],
 )
 def test_a_longer_word_speaks_for_its_own_sector(text, sectors):
