@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from classifier.asked import question_of
 from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 
@@ -44,7 +45,9 @@ def propose(read: Survey, carry: int) -> list[Candidate]:
         for k in range(len(read.sentences))
         for identifier, who in _identifiers(read, k, carry).items()
         for sector, whose in _sectors(read, k, carry).items()
-        if who.route in ("here", "weak") or whose.route == "here" or (who.near and whose.near)
+        if who.route in ("here", "weak")
+        or whose.route == "here"
+        or (who.near and (whose.near or question_of(read.sentences, k) is not None))
     ]
 
 

@@ -6,9 +6,10 @@ around have a module each.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from classifier.features_frame import LAW_NAME, frames
+from classifier.features_roles import roles
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
@@ -29,6 +30,8 @@ def features(place: Place) -> list[str]:
     found.update(around(place))
     found.update(times(place))
     found.update(_rivalry(place))
+    found.update(roles(place))
+    found.update(frames(place))
     return sorted(found)
 
 
@@ -62,10 +65,6 @@ def _routes(place: Place) -> Iterator[str]:
     }
     yield from (f"also_here:{c.identifier}+{i}" for i in identifiers - {c.identifier})
     yield from (f"also_text:{c.identifier}+{i}" for i in place.read.identifiers - {c.identifier})
-
-
-LAW_NAME = re.compile(r"[^、。「」()]{0,60}?(?:に関する|の)(?:法律|条例|政令|省令|規則|命令)")
-"""What follows a word that stands in a law's name: 個人番号の利用による預貯金口座の管理等に関する法律."""
 
 
 def _named_otherwise(place: Place) -> Iterator[str]:

@@ -13,6 +13,7 @@ from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
+from classifier.stand import CELLS_BACK, COLUMNS, Stand, cell_above, stand
 from classifier.timeline import Timeline, timeline
 from data.vocabulary import Identifier, Sector
 
@@ -77,6 +78,30 @@ class Survey:
     def tied_to_code(self) -> bool:
         """Whether the text makes a number of the 住民票コード, by whatever name (settled cases 15, 28)."""
         return any(TIED.search(sentence.text) for sentence in self.sentences)
+
+    @cached_property
+    def stands(self) -> list[list[Stand]]:
+        """The places of `cues`, one for one: who asks, whose records are read (stand.py)."""
+        lines = [sentence.text for sentence in self.sentences]
+        table = any(COLUMNS.search(line) for line in lines)
+        found = [
+            [stand(line, cue.start, cue.end, table=table) for cue in cues]
+            for line, cues in zip(lines, self.cues, strict=True)
+        ]
+        for k, own in enumerate(found):
+            above = cell_above(lines[max(0, k - CELLS_BACK) : k]) if table and own else None
+            found[k] = [above if above and one == "plain" else one for one in own]
+        return found
+
+    @cached_property
+    def acting(self) -> frozenset[Sector]:
+        """Sectors that are named somewhere as more than a supplier of records or papers."""
+        return frozenset(
+            cue.sector
+            for cues, places in zip(self.cues, self.stands, strict=True)
+            for cue, place in zip(cues, places, strict=True)
+            if place in ("querier", "plain")
+        )
 
     @cached_property
     def first_mention(self) -> int:

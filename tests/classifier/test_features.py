@@ -80,3 +80,9 @@ def test_a_day_in_the_sentence_before_is_set_against_the_text(nlp: Language):
     later = names(nlp, "講習のお知らせ", body, "police", "card", date(2022, 3, 1))
     assert "time_before:behind" in later
     assert "time_before:behind" not in said
+
+
+def test_a_sectors_own_words_are_told_apart(nlp: Language):
+    body = "課税証明書に個人番号を書く。"
+    assert "called:課税証明>tax" in names(nlp, "", body, "tax", "number")
+    assert "called:課税証明>tax" not in names(nlp, "", body, "other", "number")

@@ -1,0 +1,109 @@
+"""Features of frames that assert no use: a law's own furniture, a critic's word, a page that is kept up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classifier.asked import answer_of, question_of
+from classifier.lexicon import load_lexicon
+from classifier.place import Place
+from classifier.survey import Survey
+
+LAW_NAME = re.compile(r"[^、。「」()]{0,60}?(?:に関する|の)(?:法律|条例|政令|省令|規則|命令)")
+"""What follows a word that stands in a law's name: 個人番号の利用による預貯金口座の管理等に関する法律."""
+FRAMES = ("framing", "sanction", "absent", "other_number")
+"""Families of contexts.yml in which a law's name alone tells nothing."""
+AMENDED = re.compile(r"[中の]「(?P<old>[^」]*)」を「(?P<new>[^」]*)」に改め")
+CRITIC = re.compile(
+    r"(?:弁護士会|弁護士連合会|日弁連|医師会|保険医協会|医療団体|歯科医師会|社労士会|社会保険労務士会|司法書士会"
+    r"|労働組合|労組|[職教]員組合|自治労|市民団体|市民の会|連絡会|守る会|考える会|求める会|消費者団体|有志)"
+)
+DEMAND = re.compile(
+    r"声明|意見書|決議|要望書|抗議|反対|べき(?:では|で|だ)|認めない|許され|撤回|やめる?よう|中止を|廃止を求"
+)
+SHORT = 2
+"""Sentences of a page of which a feed gives the title and no more than a line."""
+
+
+def frames(place: Place) -> Iterator[str]:
+    """What kind of sentence or page it is where no use is asserted."""
+    read, k = place.read, place.candidate.sentence
+    named = naming(place)
+    yield f"named:{named}"
+    contexts = read.contexts[k] & set(FRAMES)
+    yield from (f"frame:{name}+{named}" for name in contexts)
+    if "absent" in contexts:
+        yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
+    yield from _amended(place)
+    yield from _critic(place)
+    yield from _answer(place)
+    if read.sentences[0].kind == "title" and "housekeeping" in read.contexts[0]:
+        short = "short" if len(read.sentences) <= SHORT else "long"
+        yield f"keeping:{short}"
+        yield f"keeping:{short}+{place.candidate.identifier}"
+
+
+def naming(place: Place) -> str:
+    """Whether the sentence names the identifier `outright`, in a law's name only (`law`), or not at all."""
+    text = place.read.sentences[place.candidate.sentence].text
+    if not place.mentions:
+        return "unnamed"
+    if all(m.strength == "scheme" or LAW_NAME.match(text, m.end) for m in place.mentions):
+        return "law"
+    return "outright"
+
+
+def _amended(place: Place) -> Iterator[str]:
+    """Whether an amendment puts the candidate's identifier `in`, takes it `out`, or changes other words."""
+    found = list(AMENDED.finditer(place.text))
+    if not found:
+        return
+    own, lexicon = place.candidate.identifier, load_lexicon()
+    old, new = (
+        any(
+            m.identifier == own and m.strength != "weak"
+            for match in found
+            for m in lexicon.mentions(match[side])
+        )
+        for side in ("old", "new")
+    )
+    change = "in" if new and not old else "out" if old and not new else "kept" if new else "else"
+    yield f"amends:{change}"
+    yield f"amends:{change}+{naming(place)}"
+
+
+def _answer(place: Place) -> Iterator[str]:
+    """What an answer says of its question, and whether that named the identifier and the sector."""
+    read, c = place.read, place.candidate
+    asked = question_of(read.sentences, c.sentence)
+    if asked is None:
+        return
+    said = answer_of(place.text)
+    identifier = any(m.identifier == c.identifier for m in read.mentions[asked])
+    sector = any(cue.sector == c.sector for cue in read.cues[asked])
+    yield f"stage_answer:{said}"
+    yield f"stage_answer:{said}+{c.identifier_route}/{c.sector_route}"
+    yield f"answers:{said}+{'identifier' if identifier else 'none'}/{'sector' if sector else 'none'}"
+
+
+def _critic(place: Place) -> Iterator[str]:
+    """Whether the speaker is a critics' body, which decides nothing and denies nothing."""
+    read, k = place.read, place.candidate.sentence
+    who = _critic_where(read, k)
+    if who is None:
+        return
+    yield f"critic:{who}"
+    if DEMAND.search(read.sentences[k].text) or DEMAND.search(read.sentences[0].text):
+        yield f"critic:{who}+demand"
+
+
+def _critic_where(read: Survey, k: int) -> str | None:
+    speaker = read.sentences[k].speaker
+    places = (
+        ("publisher", read.publisher),
+        ("speaker", speaker or ""),
+        ("here", read.sentences[k].text),
+        ("title", read.sentences[0].text),
+    )
+    return next((name for name, text in places if CRITIC.search(text)), None)

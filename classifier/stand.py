@@ -1,0 +1,96 @@
+"""Who asks and who answers: whether a sector's word stands in a querier's place or in a supplier's.
+
+Settled cases 27 and 39: the sector whose procedure asks is labelled, not the one whose records are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+Stand = Literal["supplier", "record", "paper", "querier", "plain"]
+"""Whom one asks, whose records are read, whose paper is spared, who asks; else `plain`."""
+
+NEAR = 48
+"""Characters around a word in which its place is told."""
+
+_SUPPLIER_CELL = (
+    r"(?:情報)?提供者|提供元|入手元|照会先|取得する情報|(?:利用)?特定個人情報|(?<![ぁ-ん])情報"
+)
+_QUERIER_CELL = r"(?:情報)?照会者|(?:特定)?(?:個人)?(?:番号)?(?:利用)?事務"
+CELL = re.compile(
+    rf"(?:^|[ |/・(])(?:(?P<supplier>{_SUPPLIER_CELL})|(?P<querier>{_QUERIER_CELL}))[ ]*[ |/:]"
+)
+"""The name of a column before what stands in it, in a row of such a table."""
+COLUMNS = re.compile(r"照会者|情報提供者|入手元|^[ ・]*提供者[ :/|]")
+"""Words of a table of who asks whom for what."""
+CELLS_BACK = 3
+"""Lines above in which the name of the column may stand."""
+UNNAMED_ROW = re.compile(r"(?:事務|もの)[ ]*\|[^。]*$")
+"""A row whose columns are named above: behind the procedure stand supplier and information."""
+
+_BODY = r"[^、。「」がはをでに番マカ住]{0,12}"
+"""What may stand between a sector's word and its particle: no other actor and no identifier."""
+ASKED = re.compile(
+    rf"{_BODY}(?:に|へ)(?:も|対し(?:て)?)?、?[^、。]{{0,8}}照会(?!者|先|機関)"
+    rf"|{_BODY}から(?:の)?[^。]{{0,26}}(?:情報|データ|記録|所得|額|提供|取り寄せ|受け取|回答)"
+    r"|[^、。「」がはを]{0,8}(?:が|の)(?:保有|保管|持つ|持って)(?!する必要)"
+)
+RECORD = re.compile(
+    r"(?:の|に関する|関係|の[^、。]{1,8}の)?(?:情報|データ|記録|有無|額|状況|資格|等級)(?:を|は|が)"
+    r"[^。]{0,24}(?:取得|確認|照会|確かめ|取り寄せ|入手|受け取|引き出|参照|突合|調べ|分か)"
+)
+PAPER = re.compile(
+    r"(?:証明(?:書)?|通知書|証書|手帳|票|証)?(?:\([^)]{0,12}\))?"
+    r"(?:[、・や][^、。]{0,10}(?:証明書?|写し|票|証|書類?|[謄抄]本)|など|等){0,3}"
+    r"(?:の写し|の原本)?(?:の|を|は|が)?(?:窓口で)?[^、。にへ]{0,6}"
+    r"(?:添付|提出|不要|省略|省[けくい]|要らな|いらな|[要い]りません|なくて|取り寄せ)"
+)
+QUERIES = re.compile(
+    r"[^、。「」]{0,16}(?:の|に係る)?(?:審査|認定|決定|支給|算定|判定|裁定|減免|賦課|更新|事務|申請|請求|届出)"
+    r"(?:の(?:審査|認定|決定|際|ため|手続))?"
+    r"(?:に当た(?:り|って)|にあた(?:り|って)|において|に際し|に関する事務|に必要|に用い|に使|のため|で(?:は)?[、個番マカ])"
+    r"|[^、。「」]{0,6}(?:が|は|では|においては?)、?[^。]{0,40}"
+    r"(?:照会|取得し|取り寄せ|入手|確かめ|突合|受け取|提供を受け)"
+)
+
+
+def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
+    """The place of the word text[start:end]; `table` where the text names such columns."""
+    after = text[end : end + 2 * NEAR]
+    before = text[max(0, start - 3 * NEAR) : start]
+    column = cell(before)
+    if column is not None:
+        return column
+    if table and text.count("|") > 2 and UNNAMED_ROW.search(before):
+        return "supplier"
+    places: tuple[tuple[Stand, re.Pattern[str]], ...] = (
+        ("supplier", ASKED),
+        ("paper", PAPER),
+        ("record", RECORD),
+        ("querier", QUERIES),
+    )
+    for name, pattern in places:
+        if pattern.match(after):
+            return "plain" if name == "paper" and text[start:end].endswith("届") else name
+    return "plain"
+
+
+def cell(before: str) -> Stand | None:
+    """Whose column a row is in where `before` ends; None where no column is named."""
+    last = None
+    for match in CELL.finditer(before):
+        last = match
+    if last is None:
+        return None
+    return "supplier" if last["supplier"] else "querier"
+
+
+def cell_above(lines: Sequence[str]) -> Stand | None:
+    """Whose column stands nearest above, in the last of `lines` that name one."""
+    for line in reversed(lines[-CELLS_BACK:]):
+        named = cell(f"{line} ")
+        if named is not None:
+            return named
+    return None

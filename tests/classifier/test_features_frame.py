@@ -1,0 +1,104 @@
+"""Sentences and pages that assert no use: a law's furniture, a critic's word, upkeep, what is not recorded."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from classifier.lexicon import load_lexicon
+from classifier.read import Readable, scan_many
+
+
+def names(
+    nlp: Language, title: str, body: str, pair: tuple[str, str], publisher: str = ""
+) -> set[str]:
+    """Features of all candidates of one pair."""
+    [scan] = scan_many(nlp, [Readable(title, body, publisher)])
+    return {
+        name
+        for instance in scan.instances
+        if (instance.candidate.sector, instance.candidate.identifier) == pair
+        for name in instance.names
+    }
+
+
+BANK, WELFARE = ("bank", "number"), ("welfare", "number")
+LAW = "預貯金者の意思に基づく個人番号の利用による預貯金口座の管理等に関する法律"
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("第五条 違反した者は、三十万円以下の過料に処する。", "sanction"),
+        ("機構は、その経理を区分経理しなければならない。", "sanction"),
+        ("第八条(報告及び検査)", "sanction"),
+        ("この法律において預貯金者とは、口座の名義人をいう。", "framing"),
+        ("目次 第一章 総則", "framing"),
+        ("総務課の所掌事務は次のとおりとする。", "framing"),
+        ("漏れた名簿に番号は記載されておりません。", "absent"),
+        ("これらを結ぶ共通の番号がなく、手で照らした。", "absent"),
+        ("記号の後に三けたの番号と枝番を印字する。", "other_number"),
+        ("対応機種の表を差し替えました", "housekeeping"),
+        ("保有者数の推移(CSV)", "housekeeping"),
+    ],
+)
+def test_a_family_of_contexts_knows_its_words(text: str, family: str):
+    assert load_lexicon().contexts[family].search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("電話番号の変更がカードでできます", "housekeeping"),
+        ("カードが使える店のチラシ", "housekeeping"),
+        ("旅券の事務は別表に記載されておらず、利用できない。", "absent"),
+        ("12桁の番号を記入する。", "other_number"),
+    ],
+)
+def test_a_family_yields_where_a_use_is_said(text: str, family: str):
+    assert not load_lexicon().contexts[family].search(text)
+
+
+def test_a_laws_name_alone_is_told_from_an_identifier_that_is_named(nlp: Language):
+    penalty = f"第五条 {LAW}に違反した者は、過料に処する。"
+    assert "frame:sanction+law" in names(nlp, "別表", penalty, BANK)
+    used = "第三条 機構は、個人番号により預貯金口座を調べる。"
+    assert "named:outright" in names(nlp, "別表", used, BANK)
+    assert "named:law" not in names(nlp, "別表", used, BANK)
+
+
+@pytest.mark.parametrize(
+    ("change", "feature"),
+    [
+        ("「氏名」を「氏名、個人番号」", "amends:in"),
+        ("「氏名、個人番号」を「氏名」", "amends:out"),
+        ("「個人番号」を「個人番号等」", "amends:kept"),
+        ("「児童手当」を「児童手当等」", "amends:else"),
+    ],
+)
+def test_an_amendment_is_read_by_the_words_it_puts_in(nlp: Language, change: str, feature: str):
+    body = f"個人番号の利用に関する条例。\n児童手当の事務の項中{change}に改める。"
+    assert feature in names(nlp, "条例の一部改正", body, WELFARE)
+
+
+def test_critics_are_no_authorities(nlp: Language):
+    body = "個人番号を預貯金口座に付けるべきではない。"
+    found = names(nlp, "意見書", body, BANK, "港南県弁護士会")
+    assert {"critic:publisher", "critic:publisher+demand"} <= found
+    found = names(nlp, "答申", body, BANK, "港南県")
+    assert not any(name.startswith("critic:") for name in found)
+
+
+def test_a_page_that_is_kept_up_is_told_by_its_title_and_its_length(nlp: Language):
+    title = "マイナンバーカードの保有者数の推移を更新しました"
+    assert "keeping:short" in names(nlp, title, "", ("other", "card"))
+    long = "住民票の交付。\nカードで住民票を交付する。\nカードは市で配る。"
+    assert "keeping:long" in names(nlp, title, long, ("other", "card"))
+
+
+def test_what_a_leak_did_not_hold_is_told_from_other_absences(nlp: Language):
+    leak = "銀行の名簿が流出し、お詫びします。\n個人番号は銀行の名簿に含まれておりません。"
+    assert "frame:absent+leak" in names(nlp, "", leak, BANK)
+    assert "frame:absent+plain" in names(
+        nlp, "", "個人番号は、銀行の名簿に記載されていません。", BANK
+    )
