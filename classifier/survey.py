@@ -11,6 +11,7 @@ from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
+from classifier.turns import Exchange, exchanges
 from data.vocabulary import Identifier, Sector
 
 SIBLINGS = {Identifier.NUMBER, Identifier.CARD}
@@ -47,6 +48,11 @@ class Survey:
     def genre(self) -> str:
         """The form of the text (genre.py)."""
         return genre(self.sentences)
+
+    @cached_property
+    def exchanges(self) -> dict[int, Exchange]:
+        """The question and answer that a sentence belongs to, where there is one."""
+        return exchanges(self.sentences)
 
     @cached_property
     def sector_counts(self) -> Counter[Sector]:
