@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from classifier.features_answer import answers
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
@@ -28,6 +29,7 @@ def features(place: Place) -> list[str]:
     found.update(words(place))
     found.update(around(place))
     found.update(times(place))
+    found.update(answers(place.read, place.candidate))
     found.update(_rivalry(place))
     return sorted(found)
 

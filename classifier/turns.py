@@ -66,6 +66,9 @@ class Exchange:
     before: tuple[int, ...] = ()
     """Sentences of the exchange before, which a brief question (児童手当は。) goes on from, the nearest first."""
 
+    heard: bool = True
+    """Whether anybody answers anything in the text."""
+
     @property
     def topic(self) -> tuple[int, ...]:
         """The sentences that say what the question is about, the nearest first."""
@@ -93,13 +96,14 @@ def exchanges(sentences: Sequence[Sentence]) -> dict[int, Exchange]:
     held: dict[int, Exchange] = {}
     last: Exchange | None = None
     said = [turn for turn in turns(sentences) if turn.part != "chair"]
+    heard = any(turn.part == "answer" for turn in said)
     for at, turn in enumerate(said):
         if turn.part != "ask":
             continue
         follows = said[at + 1] if at + 1 < len(said) and said[at + 1].part == "answer" else None
         brief = sum(len(sentences[k].text) for k in turn.sentences) <= BRIEF
         before = (*last.answer[:1], *last.topic)[:6] if last and brief else ()
-        exchange = Exchange(turn, tuple(follows.sentences) if follows else (), before)
+        exchange = Exchange(turn, tuple(follows.sentences) if follows else (), before, heard)
         last = exchange if follows else None
         held.update(dict.fromkeys((*turn.sentences, *exchange.answer), exchange))
     return held
