@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.features_answer import answers
+from classifier.features_stance import stance
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
@@ -30,6 +31,7 @@ def features(place: Place) -> list[str]:
     found.update(around(place))
     found.update(times(place))
     found.update(answers(place.read, place.candidate))
+    found.update(stance(place))
     found.update(_rivalry(place))
     return sorted(found)
 

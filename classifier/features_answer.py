@@ -155,7 +155,7 @@ def _ends(text: str) -> tuple[str, ...]:
 
 def _replies(read: Survey, sentences: Sequence[int]) -> Iterator[str]:
     """Whether an answer nods, shakes the head, or evades."""
-    if any(_evades(read.sentences[k].text) for k in sentences):
+    if any(evades(read.sentences[k].text) for k in sentences):
         yield "evades"
     opening = MARK.sub("", read.sentences[sentences[0]].text)
     if NODS.search(opening):
@@ -165,7 +165,8 @@ def _replies(read: Survey, sentences: Sequence[int]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1024)
-def _evades(text: str) -> bool:
+def evades(text: str) -> bool:
+    """Whether a sentence gives no answer: 差し控える, 承知していない, 所管外."""
     return EVADES.search(text) is not None
 
 
