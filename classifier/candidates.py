@@ -66,14 +66,10 @@ def _reach(read: Survey, k: int, carry: int) -> list[tuple[Route, int, int]]:
     return reach
 
 
-ANSWERING = 2
-"""Sentences at the beginning of an answer that need not name what they were asked for."""
-
-
 def _asked(read: Survey, k: int) -> list[int]:
     """The sentences that say what was asked, for one that begins the answer: the nearest first."""
     exchange = read.exchanges.get(k)
-    if exchange is None or k not in exchange.answer[:ANSWERING]:
+    if exchange is None or k not in exchange.begins(read.sentences):
         return []
     return list(exchange.topic)
 

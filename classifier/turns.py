@@ -15,6 +15,11 @@ from classifier.segment import TURN, Sentence
 
 ASKING = 4
 """Sentences at the end of a turn that hold its question; minutes lead up to it by way of other subjects."""
+ANSWERING = 2
+"""Sentences at the beginning of an answer that need not name what they were asked for."""
+GREETING = re.compile(
+    r"^.{0,50}(?:お答え(?:を)?(?:いた)?(?:し(?:ます|たい)|申し上げます)|御質問(?:を)?ありがとう|御質問でございます)[^。]{0,6}。?$"
+)
 BRIEF = 40
 """Characters of a question that may leave out what it is about."""
 
@@ -74,6 +79,11 @@ class Exchange:
         """The sentences that say what the question is about, the nearest first."""
         own = tuple(reversed(self.question.sentences))[:ASKING]
         return (*own, *self.before)
+
+    def begins(self, sentences: Sequence[Sentence]) -> tuple[int, ...]:
+        """The sentences that begin the answer, a greeting (お答えいたします) apart."""
+        greeted = bool(self.answer) and GREETING.search(sentences[self.answer[0]].text) is not None
+        return self.answer[greeted : ANSWERING + greeted]
 
 
 def turns(sentences: Sequence[Sentence]) -> list[Turn]:

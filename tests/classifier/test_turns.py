@@ -70,6 +70,16 @@ def test_a_short_answer_is_about_what_was_asked():
     assert ("welfare", "number", 5) in asked(body)
 
 
+def test_a_greeting_is_no_beginning_of_an_answer():
+    body = (
+        "○青葉委員　児童手当の窓口は混む。待つ人が多い。番号を使うのか。何年先か。\n"
+        "○政府参考人　お答えいたします。来年でございます。そちらで書いていただきます。"
+    )
+    found = asked(body)
+    assert {("welfare", "number", 6), ("welfare", "number", 7)} <= found
+    assert ("welfare", "number", 5) not in found
+
+
 def test_a_brief_question_goes_on_from_the_one_before():
     body = (
         "○青葉委員　住基ネットを年金の届出に使うのですか。\n○政府参考人　使います。\n"
