@@ -1,6 +1,7 @@
 """Features of question and answer: what is said to the question a candidate stands in, and what was asked.
 
-A question is no stage; its answer is. And a short answer (そちらでやらせていただきます) says what it is about in the question.
+A question is no stage; its answer is. A short answer (そちらでやらせていただきます) says in the
+question what it is about.
 """
 
 from __future__ import annotations
