@@ -81,7 +81,7 @@ def grams(text: str) -> set[str]:
     return {text[at : at + size] for size in GRAMS for at in range(len(text) - size + 1)}
 
 
-AGAINST = ("negat", "denied.", "halted.", "misuse", "must_not", "no_plan", "not_")
+AGAINST = ("negat", "denied.", "halted.", "misuse", "must_not", "no_plan", "not_", "turned_down")
 
 
 def said_against(pair: Pair) -> bool:

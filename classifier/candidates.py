@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from classifier.asked import question_of
 from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 
@@ -31,11 +30,13 @@ class Carried(NamedTuple):
 
     route: Route
     distance: int
+    asked: bool = False
+    """Whether it comes from the question that the sentence answers."""
 
     @property
     def near(self) -> bool:
-        """True when it comes from the sentence just before, or from the governing heading."""
-        return self.route in ("before", "heading") and self.distance <= 1
+        """True when it comes from the sentence just before, from the governing heading, or was asked for."""
+        return self.asked or (self.route in ("before", "heading") and self.distance <= 1)
 
 
 def propose(read: Survey, carry: int) -> list[Candidate]:
@@ -45,9 +46,7 @@ def propose(read: Survey, carry: int) -> list[Candidate]:
         for k in range(len(read.sentences))
         for identifier, who in _identifiers(read, k, carry).items()
         for sector, whose in _sectors(read, k, carry).items()
-        if who.route in ("here", "weak")
-        or whose.route == "here"
-        or (who.near and (whose.near or question_of(read.sentences, k) is not None))
+        if who.route in ("here", "weak") or whose.route == "here" or (who.near and whose.near)
     ]
 
 
@@ -67,6 +66,14 @@ def _reach(read: Survey, k: int, carry: int) -> list[tuple[Route, int, int]]:
     return reach
 
 
+def _asked(read: Survey, k: int) -> list[int]:
+    """The sentences that say what was asked, for one that begins the answer: the nearest first."""
+    exchange = read.exchanges.get(k)
+    if exchange is None or k not in exchange.begins(read.sentences):
+        return []
+    return list(exchange.topic)
+
+
 def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
     found: dict[Identifier, Carried] = {}
     for mention in read.mentions[k]:
@@ -74,6 +81,10 @@ def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
             found[mention.identifier] = Carried("here", 0)
         else:
             found.setdefault(mention.identifier, Carried("weak", 0))
+    asked = next((x for x in _asked(read, k) if read.mentions[x]), None)
+    if asked is not None and not found:
+        for mention in read.mentions[asked]:
+            found.setdefault(mention.identifier, Carried("before", k - asked, asked=True))
     for route, distance, other in _reach(read, k, carry):
         for mention in read.mentions[other]:
             if mention.strength != "weak":
@@ -83,6 +94,10 @@ def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
 
 def _sectors(read: Survey, k: int, carry: int) -> dict[Sector, Carried]:
     found = {cue.sector: Carried("here", 0) for cue in read.cues[k]}
+    asked = next((x for x in _asked(read, k) if read.cues[x]), None)
+    if asked is not None and not found:
+        for cue in read.cues[asked]:
+            found.setdefault(cue.sector, Carried("before", k - asked, asked=True))
     for route, distance, other in _reach(read, k, carry):
         for cue in read.cues[other]:
             found.setdefault(cue.sector, Carried(route, distance))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from classifier.features_answer import answers
 from classifier.features_frame import LAW_NAME, frames
 from classifier.features_roles import roles
+from classifier.features_stance import stance
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
@@ -29,6 +31,8 @@ def features(place: Place) -> list[str]:
     found.update(words(place))
     found.update(around(place))
     found.update(times(place))
+    found.update(answers(place.read, place.candidate))
+    found.update(stance(place))
     found.update(_rivalry(place))
     found.update(roles(place))
     found.update(frames(place))

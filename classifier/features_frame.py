@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from classifier.asked import answer_of, question_of
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
 from classifier.survey import Survey
@@ -37,7 +36,6 @@ def frames(place: Place) -> Iterator[str]:
         yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
     yield from _amended(place)
     yield from _critic(place)
-    yield from _answer(place)
     if read.sentences[0].kind == "title" and "housekeeping" in read.contexts[0]:
         short = "short" if len(read.sentences) <= SHORT else "long"
         yield f"keeping:{short}"
@@ -71,20 +69,6 @@ def _amended(place: Place) -> Iterator[str]:
     change = "in" if new and not old else "out" if old and not new else "kept" if new else "else"
     yield f"amends:{change}"
     yield f"amends:{change}+{naming(place)}"
-
-
-def _answer(place: Place) -> Iterator[str]:
-    """What an answer says of its question, and whether that named the identifier and the sector."""
-    read, c = place.read, place.candidate
-    asked = question_of(read.sentences, c.sentence)
-    if asked is None:
-        return
-    said = answer_of(place.text)
-    identifier = any(m.identifier == c.identifier for m in read.mentions[asked])
-    sector = any(cue.sector == c.sector for cue in read.cues[asked])
-    yield f"stage_answer:{said}"
-    yield f"stage_answer:{said}+{c.identifier_route}/{c.sector_route}"
-    yield f"answers:{said}+{'identifier' if identifier else 'none'}/{'sector' if sector else 'none'}"
 
 
 def _critic(place: Place) -> Iterator[str]:

@@ -159,7 +159,7 @@ def _crossed(place: Place) -> Iterator[str]:
             yield f"stage_to_come:{where}"
             yield f"stage_to_come:{where}+is_{own}"
     counts = place.read.context_counts
-    force = "/".join(name for name in ("in_force", "not_in_force") if counts[name])
+    force = "/".join(name for name in ("in_force", "unenforced") if counts[name])
     if force:
         yield f"stage_force:{force}"
         yield f"stage_force:{force}+is_{own}"

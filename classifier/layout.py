@@ -33,7 +33,7 @@ from classifier.page import (
 )
 from classifier.survey import Survey
 
-ROOM = {"own": 160, "title": 48, "before": 40, "after": 32, "heading": 24}
+ROOM = {"own": 160, "title": 48, "before": 40, "after": 32, "heading": 24, "reply": 40}
 """Tokens of each part at most: the last ones of its own sentence and of the one before, as the predicate stands there."""
 
 
@@ -93,7 +93,20 @@ def parts_of(read: Survey, candidate: Candidate) -> dict[str, int]:
         parts["after"] = k + 1
     if heading is not None and heading not in (k, k - 1):
         parts["heading"] = heading
+    reply = _reply(read, k)
+    if reply is not None and reply not in (k - 1, k, k + 1):
+        parts["reply"] = reply
     return parts
+
+
+def _reply(read: Survey, k: int) -> int | None:
+    """For a sentence of a question that which begins the answer, for one of an answer that which asked."""
+    exchange = read.exchanges.get(k)
+    if exchange is None:
+        return None
+    if k not in exchange.question.sentences:
+        return exchange.question.last
+    return next(iter(exchange.begins(read.sentences)), None)
 
 
 def _stretches(

@@ -24,7 +24,7 @@ TENSES = ("ahead", "now", "behind")
 TELLING = (
     "considered", "planned", "adopted", "halted", "denied",
     "negation", "question", "hearsay", "past", "future_end", "conditional", "other_end",
-    "begins", "deadline", "goes_on", "draft", "bill", "in_force", "not_in_force", "to_come",
+    "begins", "deadline", "goes_on", "draft", "bill", "in_force", "unenforced", "to_come",
 )  # fmt: skip
 """What a word tells of how far a use has gone: the blocks of lexicon/stages.yml, and some of contexts.yml."""
 
@@ -38,8 +38,8 @@ GIVEN = len(SECTORS) + len(IDENTIFIERS) + 2 * len(ROUTES) + 1 + len(GENRES) + le
 """What is given of a candidate beside its words: sector, identifier, how it comes by each, whether it is a title, the
 form of the text, and who has the floor."""
 
-PARTS = ("own", "title", "before", "after", "heading")
-"""The stretches of tokens by which a candidate is told."""
+PARTS = ("own", "title", "before", "after", "heading", "reply")
+"""The stretches of tokens by which a candidate is told; `reply` is what is answered to its question, or was asked."""
 NO_VECTOR = -1
 BORDER = 0
 """The word that stands behind each sentence and in each gap, so that no window of tokens reaches over it."""

@@ -15,6 +15,7 @@ from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
 from classifier.stand import CELLS_BACK, COLUMNS, Stand, cell_above, stand
 from classifier.timeline import Timeline, timeline
+from classifier.turns import Exchange, exchanges
 from data.vocabulary import Identifier, Sector
 
 SIBLINGS = {Identifier.NUMBER, Identifier.CARD}
@@ -51,6 +52,11 @@ class Survey:
     def genre(self) -> str:
         """The form of the text (genre.py)."""
         return genre(self.sentences)
+
+    @cached_property
+    def exchanges(self) -> dict[int, Exchange]:
+        """The question and answer that a sentence belongs to, where there is one."""
+        return exchanges(self.sentences)
 
     @cached_property
     def sector_counts(self) -> Counter[Sector]:

@@ -18,10 +18,12 @@ from classifier.wording import wording
 Rows = NDArray[np.int64]
 
 STAGE_PREFIXES = (
+    "amends:",
     "after:",
     "before:",
     "before_in",
     "clause_",
+    "critic",
     "end",
     "final",
     "floor",

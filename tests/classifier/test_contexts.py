@@ -25,14 +25,14 @@ from classifier.survey import survey
         ("省令案への意見の募集について", {"draft"}),
         ("利用の指針(案)", {"draft"}),
         ("政府は法律案を今国会に提出した。", {"bill"}),
-        ("附則 この規則は、市長が別に定める日から施行する。", {"begins", "not_in_force"}),
+        ("附則 この規則は、市長が別に定める日から施行する。", {"begins", "unenforced"}),
         ("市長が別に定める日まで、貸出を休止する。", set()),
         ("原案のとおり可決した。", set()),
         ("原案を示した。", {"draft"}),
         ("この条例は、公布の日から施行する。", {"begins", "in_force"}),
         ("本日公布し、施行した。", {"begins", "in_force"}),
-        ("政令で定める日から施行する。", {"begins", "not_in_force"}),
-        ("公布の日から起算して一年を超えない範囲", {"not_in_force"}),
+        ("政令で定める日から施行する。", {"begins", "unenforced"}),
+        ("公布の日から起算して一年を超えない範囲", {"unenforced"}),
         ("再開後の図書館のご案内", {"begins", "to_come"}),
         ("新しいアプリを開発中", {"to_come"}),
         ("契約期間は一年とする。", {"term"}),
@@ -41,7 +41,7 @@ from classifier.survey import survey
 )
 def test_the_words_around_a_use(text: str, expected: set[str]):
     asked = {
-        "begins", "deadline", "term", "draft", "in_force", "not_in_force", "to_come", "goes_on", "bill"
+        "begins", "deadline", "term", "draft", "in_force", "unenforced", "to_come", "goes_on", "bill"
     }  # fmt: skip
     assert survey("", text).contexts[0] & asked == expected
 

@@ -122,7 +122,7 @@ def test_a_rule_with_a_day_still_to_be_set_is_told_from_one_in_force(nlp: Langua
     )
     assert "stage_force:in_force" in features(nlp, "条例", rule)
     body = f"{rule}ただし、第二条は、規則ではなく政令で定める日から施行する。"
-    assert "stage_force:in_force/not_in_force" in features(nlp, "条例", body)
+    assert "stage_force:in_force/unenforced" in features(nlp, "条例", body)
 
 
 def test_the_beginnings_elsewhere_are_those_of_the_other_sentences(nlp: Language):
