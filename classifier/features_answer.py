@@ -20,7 +20,7 @@ SHORT = 4
 """Sentences of an answer that is read whole; of a longer one only what speaks of the candidate is."""
 LONGEST = 60
 """Sentences of an answer that are looked at."""
-BRIEF = 16
+SUBJECT_ONLY = 16
 """Characters of a question that only names its subject: 児童手当は。"""
 TAIL = 40
 """Characters at the end of a sentence where it says how far a thing has gone."""
@@ -113,7 +113,7 @@ def _answered_here(read: Survey, c: Candidate, exchange: Exchange) -> Iterator[s
 
 def _kind(question: str) -> str:
     """How a question ends; `brief` when it names its subject only, `not` when it asks for a denial."""
-    if len(question) <= BRIEF:
+    if len(question) <= SUBJECT_ONLY:
         return "brief"
     return "not" if DENYING.search(question) else assertion(question)
 
@@ -127,15 +127,13 @@ def _of(read: Survey, c: Candidate, answer: Sequence[int]) -> tuple[Sequence[int
 
 
 def _names(read: Survey, c: Candidate, k: int) -> bool:
-    return any(m.identifier == c.identifier for m in read.mentions[k]) or any(
-        cue.sector == c.sector for cue in read.cues[k]
-    )
+    return c.identifier in read.named[k] or c.sector in read.named[k]
 
 
 def _subject(read: Survey, c: Candidate, question: Sequence[int]) -> str:
     """Whether the end of a question names the identifier, the sector, both or none."""
-    identifier = any(m.identifier == c.identifier for k in question for m in read.mentions[k])
-    sector = any(cue.sector == c.sector for k in question for cue in read.cues[k])
+    identifier = any(c.identifier in read.named[k] for k in question)
+    sector = any(c.sector in read.named[k] for k in question)
     return {(True, True): "both", (True, False): "identifier", (False, True): "sector"}.get(
         (identifier, sector), "neither"
     )

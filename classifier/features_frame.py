@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
@@ -90,4 +91,9 @@ def _critic_where(read: Survey, k: int) -> str | None:
         ("here", read.sentences[k].text),
         ("title", read.sentences[0].text),
     )
-    return next((name for name, text in places if CRITIC.search(text)), None)
+    return next((name for name, text in places if _criticises(text)), None)
+
+
+@lru_cache(maxsize=1024)
+def _criticises(text: str) -> bool:
+    return CRITIC.search(text) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from classifier.dates import tenses
 from classifier.endings import assertion
@@ -18,7 +19,7 @@ def around(place: Place) -> Iterator[str]:
     lexicon = load_lexicon()
     title = read.sentences[0] if read.sentences[0].kind == "title" else None
     if title is not None and k != 0:
-        yield from (f"title:{name}" for name in _family_names(lexicon, title.text))
+        yield from (f"title:{name}" for name in _family_names(title.text))
         yield from (f"title_in:{context}" for context in read.contexts[0])
         yield from (f"title_end:{title.text[-size:]}" for size in (1, 2, 3, 4))
         if any(m.identifier == place.candidate.identifier for m in read.mentions[0]):
@@ -26,7 +27,7 @@ def around(place: Place) -> Iterator[str]:
         if any(x.sector == place.candidate.sector for x in read.cues[0]):
             yield "title:sector"
     for name, other in place.beside.items():
-        yield from (f"{name}:{f}" for f in _family_names(lexicon, read.sentences[other].text))
+        yield from (f"{name}:{f}" for f in _family_names(read.sentences[other].text))
         yield from (f"{name}_in:{context}" for context in read.contexts[other])
         if any(m.identifier == place.candidate.identifier for m in read.mentions[other]):
             yield f"{name}:identifier"
@@ -34,7 +35,7 @@ def around(place: Place) -> Iterator[str]:
             yield f"{name}:sector"
     heading = read.sentences[k].heading
     if heading is not None and heading != k:
-        yield from (f"heading:{f}" for f in _family_names(lexicon, read.sentences[heading].text))
+        yield from (f"heading:{f}" for f in _family_names(read.sentences[heading].text))
         yield from (f"heading_in:{context}" for context in read.contexts[heading])
     yield from _floor(read, k, lexicon)
     yield from _genre(place)
@@ -110,10 +111,9 @@ def _document(place: Place) -> Iterator[str]:
         yield "lead"
 
 
-def _family_names(lexicon: Lexicon, text: str) -> Iterator[str]:
-    for name, pattern in lexicon.stages.items():
-        if pattern.search(text):
-            yield name
-    for name, pattern in lexicon.predicates.items():
-        if pattern.search(text):
-            yield f"use.{name}"
+@lru_cache(maxsize=1024)
+def _family_names(text: str) -> tuple[str, ...]:
+    lexicon = load_lexicon()
+    stages = [name for name, pattern in lexicon.stages.items() if pattern.search(text)]
+    uses = [f"use.{name}" for name, pattern in lexicon.predicates.items() if pattern.search(text)]
+    return (*stages, *uses)

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from classifier.blend import SENTENCE, sentence_values
-from classifier.gists import Gists
+from classifier.gists import Gists, weighed
 from classifier.glance import Floats
 from classifier.model import STAGES, Head
 from classifier.table import Rows, Table
@@ -27,7 +27,7 @@ WORDING_STRENGTH = 0.3
 WORDED_STAGE_STRENGTH = 1.0
 SENTENCE_STRENGTH = 0.3
 PAIR_STRENGTH = 0.3
-PAIR_STAGE_STRENGTH = 0.03
+PAIR_STAGE_STRENGTH = 0.1
 """Inverse L2 strengths, chosen on folds by author (classifier/README.md, Measured)."""
 
 OTHER_SENTENCE = 0.15
@@ -223,7 +223,7 @@ def _one_against_rest(
             fitted.append((np.zeros(len(names)), CERTAIN if answers.all() else -CERTAIN))
             continue
         lift = _ratios(matrix, answers) if ratios else np.ones(len(names))
-        model = _logistic(csr_matrix(matrix @ diags(lift)), answers, strength, shares)
+        model = _logistic(weighed(matrix, lift[matrix.indices]), answers, strength, shares)
         fitted.append((model.coef_[0] * lift, float(model.intercept_[0])))
     return Head(
         classes,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 
 from classifier.model import SCALE, Head
 
@@ -16,7 +16,16 @@ from classifier.model import SCALE, Head
 def scaled(matrix: csr_matrix) -> csr_matrix:
     """Rows of zeros and ones, each brought to length SCALE as `Head.scores` has it; an empty row stays so."""
     counts = np.maximum(1, np.asarray(matrix.sum(axis=1)).ravel())
-    return csr_matrix(diags(SCALE / np.sqrt(counts)) @ matrix)
+    return weighed(matrix, np.repeat(SCALE / np.sqrt(counts), np.diff(matrix.indptr)))
+
+
+def weighed(matrix: csr_matrix, weights: NDArray[np.float64]) -> csr_matrix:
+    """The matrix with its values multiplied, one weight each; columns stay in their order, so nobody sorts them again."""
+    result = csr_matrix(
+        (matrix.data * weights, matrix.indices.copy(), matrix.indptr), shape=matrix.shape
+    )
+    result.has_sorted_indices = matrix.has_sorted_indices
+    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from classifier.glance import Floats
 from classifier.model import Head, Model
 from classifier.table import Example, Rows, Table
 
-FOLDS = 5
+FOLDS = 4
 """Groups of whole authors by which the first layer's scores are held out."""
 
 Logits = NDArray[np.float64]

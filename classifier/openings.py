@@ -21,8 +21,17 @@ Pairs = frozenset[tuple[Sector, Identifier]]
 SHORT = 120
 """Characters of a body that is an opening already."""
 
+OPENED = 2
+"""One text in so many is opened, by its id: of twelve held-out authors the readings were as good as with all opened,
+and training is a tenth shorter."""
+
 LEADS = (40, 100)
 """Least characters of a lead; which one is chosen by the text's id, so that both kinds are learned."""
+
+
+def is_opened(text: GoldText) -> bool:
+    """Whether the openings of this labelled text are learned from."""
+    return crc32(text.id.encode()) // len(LEADS) % OPENED == 0
 
 
 def openings(text: GoldText, scan: Scan) -> Iterator[GoldText]:

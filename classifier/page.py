@@ -24,6 +24,8 @@ TENSES = ("ahead", "now", "behind")
 TELLING = (
     "considered", "planned", "adopted", "halted", "denied",
     "negation", "question", "hearsay", "past", "future_end", "conditional", "other_end",
+    "kept_open", "turned_down", "resolved", "shelved",
+    "stop_denied", "no_duty", "no_paper", "no_harm", "unready",
     "begins", "deadline", "goes_on", "draft", "bill", "in_force", "unenforced", "to_come",
 )  # fmt: skip
 """What a word tells of how far a use has gone: the blocks of lexicon/stages.yml, and some of contexts.yml."""

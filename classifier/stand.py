@@ -13,7 +13,7 @@ Stand = Literal["supplier", "record", "paper", "querier", "plain"]
 """Whom one asks, whose records are read, whose paper is spared, who asks; else `plain`."""
 
 NEAR = 48
-"""Characters around a word in which its place is told."""
+"""Twice as many characters behind a word, and three times as many in front of it, tell its place."""
 
 _SUPPLIER_CELL = (
     r"(?:情報)?提供者|提供元|入手元|照会先|取得する情報|(?:利用)?特定個人情報|(?<![ぁ-ん])情報"
@@ -41,11 +41,17 @@ RECORD = re.compile(
     r"(?:の|に関する|関係|の[^、。]{1,8}の)?(?:情報|データ|記録|有無|額|状況|資格|等級)(?:を|は|が)"
     r"[^。]{0,24}(?:取得|確認|照会|確かめ|取り寄せ|入手|受け取|引き出|参照|突合|調べ|分か)"
 )
+_HANDED_IN = (
+    r"(?:(?<=[証票帳本し明類等][のをはが])|(?<=[証明]書[のをはが]))[^、。にへ]{0,6}(?:添付|提出)"
+)
+_SPARED = (
+    r"[^、。にへ]{0,6}(?:(?:添付|提出)[^、。]{0,6}(?:不要|省|せず|しな|要ら|いら|ありま)"
+    r"|不要|省略|省[けくい]|要らな|いらな|[要い]りません|なくて|取り寄せ)"
+)
 PAPER = re.compile(
-    r"(?:証明(?:書)?|通知書|証書|手帳|票|証)?(?:\([^)]{0,12}\))?"
+    r"(?:証明(?:書)?|書|通知書|証書|手帳|票|証)?(?:\([^)]{0,12}\))?"
     r"(?:[、・や][^、。]{0,10}(?:証明書?|写し|票|証|書類?|[謄抄]本)|など|等){0,3}"
-    r"(?:の写し|の原本)?(?:の|を|は|が)?(?:窓口で)?[^、。にへ]{0,6}"
-    r"(?:添付|提出|不要|省略|省[けくい]|要らな|いらな|[要い]りません|なくて|取り寄せ)"
+    rf"(?:の写し|の原本)?(?:の|を|は|が)?(?:窓口で)?(?:{_HANDED_IN}|{_SPARED})"
 )
 QUERIES = re.compile(
     r"[^、。「」]{0,16}(?:の|に係る)?(?:審査|認定|決定|支給|算定|判定|裁定|減免|賦課|更新|事務|申請|請求|届出)"
@@ -58,7 +64,6 @@ QUERIES = re.compile(
 
 def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
     """The place of the word text[start:end]; `table` where the text names such columns."""
-    after = text[end : end + 2 * NEAR]
     before = text[max(0, start - 3 * NEAR) : start]
     column = cell(before)
     if column is not None:
@@ -72,7 +77,7 @@ def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
         ("querier", QUERIES),
     )
     for name, pattern in places:
-        if pattern.match(after):
+        if pattern.match(text, end, end + 2 * NEAR):
             return "plain" if name == "paper" and text[start:end].endswith("届") else name
     return "plain"
 

@@ -49,6 +49,14 @@ class Survey:
         )
 
     @cached_property
+    def named(self) -> list[frozenset[Identifier | Sector]]:
+        """Identifiers and sectors that each sentence names."""
+        return [
+            frozenset({*(m.identifier for m in found), *(cue.sector for cue in cues)})
+            for found, cues in zip(self.mentions, self.cues, strict=True)
+        ]
+
+    @cached_property
     def genre(self) -> str:
         """The form of the text (genre.py)."""
         return genre(self.sentences)

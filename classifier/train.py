@@ -21,14 +21,14 @@ from classifier.judge import judge
 from classifier.layers import authors_apart, fit
 from classifier.model import Model, save_model
 from classifier.networks import save_networks
-from classifier.openings import openings, tells_too_much
+from classifier.openings import is_opened, openings, tells_too_much
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.table import Example, Table, tabulate
 from data.interrupts import ours_to_end
 from data.models import Finding
 
-OUTER_FOLDS = 4
+OUTER_FOLDS = 3
 """Groups of whole authors by which the threshold is chosen and the model is measured."""
 
 CHUNK = 400
@@ -66,7 +66,8 @@ def _scan_chunk(texts: Sequence[GoldText]) -> list[Example]:
     nlp, known = load_pipeline(), dict[str, Doc]()
     scans = scan_many(nlp, [readable(text) for text in texts], known)
     whole = [Example(text, scanned) for text, scanned in zip(texts, scans, strict=True)]
-    pairs = [(one.text, cut) for one in whole for cut in openings(one.text, one.scan)]
+    opened = [one for one in whole if is_opened(one.text)]
+    pairs = [(one.text, cut) for one in opened for cut in openings(one.text, one.scan)]
     scans = scan_many(nlp, [readable(cut) for _, cut in pairs], known)
     return whole + [
         Example(cut, scanned, opening=True)

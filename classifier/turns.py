@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Literal
 
 from classifier.lexicon import load_lexicon
@@ -35,6 +36,8 @@ NAMED = re.compile(
     r"^[ ・]*(?:[○◯◎◆●〇]\s*)?(?:【(?P<boxed>[^】]{1,14})】|(?P<said>[^\s:。、「」]{1,14}):"
     r"|(?P<plain>[^\s。、:「」]{0,8}(?:記者|大臣|長官|知事|[市町村区部課局座会議]長|委員長?|議員|事務局|幹事社|司会))[ ])"
 )
+SAYS = re.compile(r"[。?？!」]")
+"""What a form's label (事務局:田中課長) does not have and a speaker's words have."""
 CHAIR = re.compile(r"(?:(?<!公安)(?<!教育)委員長|議長|(?<!知事)座長|会長|主査|司会|進行)(?:代理)?$")
 ASKS = re.compile(
     r"記者|委員|議員|[0-9]番|君$|質問|幹事社|住民|[市町村区県]民$|参加者|傍聴|株主|代議士|保護者"
@@ -110,10 +113,11 @@ def exchanges(sentences: Sequence[Sentence]) -> dict[int, Exchange]:
     for at, turn in enumerate(said):
         if turn.part != "ask":
             continue
-        follows = said[at + 1] if at + 1 < len(said) and said[at + 1].part == "answer" else None
+        follows = list(takewhile(lambda turn: turn.part == "answer", islice(said, at + 1, None)))
         brief = sum(len(sentences[k].text) for k in turn.sentences) <= BRIEF
         before = (*last.answer[:1], *last.topic)[:6] if last and brief else ()
-        exchange = Exchange(turn, tuple(follows.sentences) if follows else (), before, heard)
+        answer = tuple(k for reply in follows for k in reply.sentences)
+        exchange = Exchange(turn, answer, before, heard)
         last = exchange if follows else None
         held.update(dict.fromkeys((*turn.sentences, *exchange.answer), exchange))
     return held
@@ -167,6 +171,8 @@ def _part(text: str) -> Part | None:
         return _speaker(who, turn["name"] or "", text.lstrip()[0])
     named = NAMED.match(text)
     if named:
+        if named["said"] and not SAYS.search(text):
+            return None
         part = _speaker(named["boxed"] or named["said"] or named["plain"], "", "")
         return part if part != "other" else None
     return None
@@ -174,6 +180,8 @@ def _part(text: str) -> Part | None:
 
 def _speaker(who: str, name: str, sign: str) -> Part:
     """Asks, answers or leads: by the title, then by the mark that councils give either side."""
+    if "提出者" in name or "発議者" in name or who in ("衆議院議員", "参議院議員"):
+        return "answer"
     if CHAIR.search(who) and not name.endswith("大臣"):
         return "chair"
     titled = f"{who}({name})" if name else who

@@ -37,6 +37,8 @@ from classifier.survey import survey
         ("新しいアプリを開発中", {"to_come"}),
         ("契約期間は一年とする。", {"term"}),
         ("応募の受付は窓口で。", {"deadline"}),
+        ("駅前の再開発とスタートアップ", set()),
+        ("募集期間:一か月", {"deadline"}),
     ],
 )
 def test_the_words_around_a_use(text: str, expected: set[str]):

@@ -31,6 +31,8 @@ def places(line: str, above: str = "") -> dict[str, str]:
         ("番号により、ハローワークが保有する記録を見る。", {"ハローワーク": "supplier"}),
         ("年金では、番号により現況届の提出が不要です。", {"現況届": "plain"}),
         ("年金の請求に番号を書く。", {"年金": "plain"}),
+        ("児童手当の認定請求書を提出する際に個人番号を書く。", {"児童手当": "plain"}),
+        ("確定申告の提出期限までに番号を書く。", {"確定申告": "plain"}),
     ],
 )
 def test_a_words_place_is_told_by_what_follows_it(line: str, expected: dict[str, str]):

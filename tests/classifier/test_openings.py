@@ -7,7 +7,7 @@ from spacy.language import Language
 
 from classifier import train
 from classifier.gold import GoldText, Label
-from classifier.openings import LEADS, openings, tells_too_much
+from classifier.openings import LEADS, is_opened, openings, tells_too_much
 from classifier.read import scan_many
 from classifier.table import Example
 from classifier.train import readable, scan_all
@@ -21,7 +21,7 @@ FOURTH = "県の旅券の窓口でも、来年度からマイナンバーカー�
 
 
 def text(body: str, *labels: Label, title: str = TITLE, kind: str = "news") -> GoldText:
-    return GoldText("t-1", "2025-05-13", kind, "湖北日報", title, body, labels, "", "t")
+    return GoldText("t-2", "2025-05-13", kind, "湖北日報", title, body, labels, "", "t")
 
 
 def label(sector: Sector, evidence: str, body: str) -> Label:
@@ -91,9 +91,19 @@ def test_openings_come_last_are_marked_and_hold_a_candidate() -> None:
     found = scan_all(
         [text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")]
     )
-    assert [x.text.id for x in found] == ["t-1", "t-1", "t-1#title", "t-1#lead"]
+    assert [x.text.id for x in found] == ["t-2", "t-2", "t-2#title", "t-2#lead"]
     assert [x.opening for x in found] == [False, False, True, True]
     assert all(x.scan.instances for x in found if x.opening)
+
+
+def test_half_of_the_texts_are_opened_and_by_their_ids_alone() -> None:
+    texts = [replace(text(FIRST), id=f"q-{n:03}") for n in range(400)]
+    opened = [one for one in texts if is_opened(one)]
+    assert 160 < len(opened) < 240
+    assert all(is_opened(replace(one, title="", body="")) for one in opened)
+    [first, second] = [next(x for x in texts if is_opened(x) == wanted) for wanted in (True, False)]
+    found = scan_all([replace(one, body=FIRST + SECOND + THIRD) for one in (first, second)])
+    assert {x.text.id.partition("#")[0] for x in found if x.opening} == {first.id}
 
 
 def test_a_sentence_parsed_before_gives_the_same_features(nlp: Language) -> None:

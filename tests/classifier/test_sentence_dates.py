@@ -18,6 +18,8 @@ from classifier.dates import dated, number, tenses
         ("二〇〇四年春に始めた", date(2006, 7, 5), "behind"),
         ("来年4月から", date(2024, 6, 18), "ahead"),
         ("18年めどに", date(2014, 4, 9), "ahead"),
+        ("2月1日から試行します", date(2022, 1, 31), "ahead"),
+        ("1月30日に始めた", date(2022, 1, 31), "now"),
     ],
 )
 def test_against_the_texts_own_date(text, published, expected):

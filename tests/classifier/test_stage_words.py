@@ -31,6 +31,7 @@ def families(text: str) -> set[str]:
         ("再開の時期は定めていない。", "halted.undated"),
         ("再開の見通しは立っていない。", "halted.undated"),
         ("当分の間、照会を行わない。", "halted.undated"),
+        ("当分の間、通知書に番号を記載しないこととした。", "halted.undated"),
         ("実施要綱を廃止する要綱", "halted.repeal"),
         ("12月で貸出をやめました。", "halted.stop"),
         ("窓口を閉じました。", "halted.stop"),

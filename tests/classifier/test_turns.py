@@ -43,9 +43,27 @@ def test_a_chair_between_question_and_answer_does_not_count():
     assert 2 not in read.exchanges
 
 
+def test_each_of_two_that_answer_after_the_chair_answers():
+    body = (
+        "○青葉委員　番号を使うのですか。\n○玉屋委員長　鍵屋課長。\n○鍵屋課長　年金には使いません。\n"
+        "○玉屋委員長　錠前課長。\n○錠前課長　税には使います。"
+    )
+    read = survey("会議録", body)
+    assert read.exchanges[1].answer == (3, 5)
+    assert read.exchanges[5] is read.exchanges[1]
+
+
+def test_who_moves_a_bill_answers_for_it():
+    body = "○青葉君　使うのですか。\n○衆議院議員（鍵屋一郎君）　使いません。"
+    assert told(body) == ["ask", "answer"]
+    assert told(body.replace("衆議院議員（鍵屋一郎君）", "鍵屋議員（提出者）")) == ["ask", "answer"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        "出席委員：青葉、玉屋\n事務局：鍵屋課長",
+        "傍聴者：3名\n担当：市民課",
         "〇番号札の順に承ります",
         "評価書番号：31\n番号を使う。",
         "◆ 概要\n番号を使う。",
