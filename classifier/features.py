@@ -19,6 +19,7 @@ from classifier.features_words import words
 from classifier.focus import Focus
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
+from classifier.segment import TURN
 from classifier.survey import surroundings
 
 
@@ -55,6 +56,10 @@ def _routes(place: Place) -> Iterator[str]:
             yield f"system:{cue.system}"
             yield f"system:{cue.system}+{c.identifier}"
         yield "cue:system" if cue.system else f"cue:generic+{c.sector}"
+    floor = TURN.match(place.text)
+    if floor and place.cues and all(cue.end <= floor.end() for cue in place.cues):
+        yield "cue:floor"
+        yield f"cue:floor+{c.sector}"
     strengths = {m.strength for m in place.mentions}
     yield from _named_otherwise(place)
     yield from (f"strength:{strength}" for strength in strengths)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
 from classifier.survey import Survey
+from data.vocabulary import Sector
 
 LAW_NAME = re.compile(r"[^、。「」()]{0,60}?(?:に関する|の)(?:法律|条例|政令|省令|規則|命令)")
 """What follows a word that stands in a law's name: 個人番号の利用による預貯金口座の管理等に関する法律."""
@@ -24,6 +25,13 @@ DEMAND = re.compile(
 )
 SHORT = 2
 """Sentences of a page of which a feed gives the title and no more than a line."""
+INSURED = (Sector.BANK, Sector.WELFARE, Sector.HEALTH)
+INSURER = re.compile(
+    r"生命保険|[ぁ-んァ-ヶー一-龥]生命(?=[はがので、とも 」]|$)|生保|損保|損害保険|火災保険|海上火災|かんぽ|保険会社|保険金(?!機構)"
+    r"|(?:入院|手術|診断|死亡|満期|がん)(?:保険|給付)金|個人年金|終身年金|学資保険"
+)
+"""Who insures by contract, and what he pays: in the labelled texts such a publisher's uses are a bank's 122 times, and
+welfare's 10 times."""
 
 
 def frames(place: Place) -> Iterator[str]:
@@ -35,6 +43,7 @@ def frames(place: Place) -> Iterator[str]:
     yield from (f"frame:{name}+{named}" for name in contexts)
     if "absent" in contexts:
         yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
+    yield from _insured(place)
     yield from _amended(place)
     yield from _critic(place)
     if read.sentences[0].kind == "title" and "housekeeping" in read.contexts[0]:
@@ -70,6 +79,20 @@ def _amended(place: Place) -> Iterator[str]:
     change = "in" if new and not old else "out" if old and not new else "kept" if new else "else"
     yield f"amends:{change}"
     yield f"amends:{change}+{naming(place)}"
+
+
+def _insured(place: Place) -> Iterator[str]:
+    """Whether an insurer speaks or is spoken of: its benefits and annuities are no state's."""
+    read, c = place.read, place.candidate
+    if c.sector not in INSURED:
+        return
+    places = {"publisher": read.publisher, "title": read.sentences[0].text, "here": place.text}
+    yield from (f"insurer:{name}+{c.sector}" for name, text in places.items() if _insures(text))
+
+
+@lru_cache(maxsize=1024)
+def _insures(text: str) -> bool:
+    return INSURER.search(text) is not None
 
 
 def _critic(place: Place) -> Iterator[str]:

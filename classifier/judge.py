@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from classifier.asking import merely_asked, only_asked
 from classifier.assess import Instance, Pair, gather, gist_names, pooled
 from classifier.blend import LOUDEST, pair_values, sentence_scores, stage_values
 from classifier.evidence import evidence_of
@@ -41,7 +42,8 @@ def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[
         worded = wording(read, pair.instances[0].candidate)
         values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
         score = probability(float(model.pair.weigh(values)[0]))
-        score = min(score, LEAST) if pair.identifier in aside else score
+        set_aside = pair.identifier in aside or merely_asked(read, pair)
+        score = min(score, LEAST) if set_aside else score
         if score >= LEAST:
             found.append(_finding(scan, pair, score, worded, model))
     found.sort(key=lambda f: (f.start, f.sector, f.identifier))
@@ -109,7 +111,7 @@ def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> S
     rows = np.array([model.stage.scores(instance.names) for instance in pair.instances])
     values = stage_values(read, pair, rows, model.worded_stage.scores(worded))
     logits = model.pair_stage.weigh(values)
-    if not values["against"]:
+    if not values["against"] or only_asked(read, pair):
         logits[STAGES.index(Stage.DENIED)] = -np.inf
     return Stage(STAGES[int(logits.argmax())])
 

@@ -94,7 +94,7 @@ def test_a_real_reading_tells_what_never_fired_fell_silent_and_was_rejected(read
     assert "通知カード" in look_alikes
     assert "single rules (2): headline says number, text says card; reported speech" in never
     rejected = said["Noisiest rules"]
-    assert "authenticating (predicates of use): 1 of 1 judged (100%)" in rejected
+    assert "the subject is a body (single rules): 1 of 1 judged (100%)" in rejected
     assert not any("driving licence" in row for row in rejected)
     assert not any(":" in row.split(": ")[1] for row in rejected), (
         "a rule has its words, not its id"

@@ -86,3 +86,10 @@ def test_a_sectors_own_words_are_told_apart(nlp: Language):
     body = "課税証明書に個人番号を書く。"
     assert "called:課税証明>tax" in names(nlp, "", body, "tax", "number")
     assert "called:課税証明>tax" not in names(nlp, "", body, "other", "number")
+
+
+def test_who_speaks_for_an_agency_does_not_name_its_use(nlp: Language):
+    said = "○政府参考人（警察庁交通局長）　遊技場で番号を使うことは、店の判断でございます。"
+    assert "cue:floor" in names(nlp, "委員会", said, "police", "number")
+    own = said.replace("遊技場", "運転免許の更新")
+    assert "cue:floor" not in names(nlp, "委員会", own, "police", "number")

@@ -102,3 +102,13 @@ def test_what_a_leak_did_not_hold_is_told_from_other_absences(nlp: Language):
     assert "frame:absent+plain" in names(
         nlp, "", "個人番号は、銀行の名簿に記載されていません。", BANK
     )
+
+
+def test_an_insurers_benefit_is_told_from_the_states(nlp: Language):
+    body = "給付金の請求にマイナンバーを書いていただきます。"
+    found = names(nlp, "ご請求の手続き", body, WELFARE, "つゆくさ生命保険株式会社")
+    assert "insurer:publisher+welfare" in found
+    assert not any(
+        name.startswith("insurer:")
+        for name in names(nlp, "ご請求の手続き", body, WELFARE, "青葉市福祉課")
+    )

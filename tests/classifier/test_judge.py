@@ -1,9 +1,15 @@
 """Rules that hold whatever the heads say."""
 
+import numpy as np
 import pytest
+from spacy.language import Language
 
+from classifier.asking import merely_asked, only_asked
+from classifier.assess import Pair, gather
 from classifier.judge import register_law
-from classifier.survey import survey
+from classifier.network import OUTPUTS
+from classifier.read import Readable, scan
+from classifier.survey import Survey, survey
 from data.vocabulary import Identifier
 
 ROW = (
@@ -32,3 +38,35 @@ def test_the_register_law_gives_no_use_of_the_number(
 def test_news_of_the_register_law_is_no_statute():
     read = survey("住民基本台帳法の改正案を可決", "個人番号を国外でも使えるようにする。")
     assert not register_law(read, Identifier.NUMBER)
+
+
+def pairs_of(nlp: Language, body: str) -> tuple[Survey, list[Pair]]:
+    """The pairs of welfare in a text, by all sentences that speak of them."""
+    found = scan(nlp, Readable("委員会", body))
+    nothing = np.zeros((len(found.instances), OUTPUTS), np.float32)
+    pairs = gather(found.instances, [0.0] * len(found.instances), nothing)
+    return found.read, [pair for pair in pairs if pair.sector == "welfare"]
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "merely"),
+    [
+        ("○青葉委員　児童手当の窓口で番号を使うお考えはありますか。", True, True),
+        ("○青葉委員　児童手当の窓口で番号は使わないと約束できますか。", True, True),
+        ("○青葉委員　児童手当にも番号を使えるようにすべきではありませんか。", False, False),
+        ("○青葉委員　児童手当に番号を使うと承知しますが、いつからですか。", True, False),
+        (
+            "○青葉委員　児童手当に番号は使わないと伺った。番号を使うお考えはありますか。",
+            False,
+            False,
+        ),
+        ("○青葉委員　児童手当に番号を使うのですか。\n○政府参考人　使いません。", False, False),
+        ("市は、児童手当の窓口で番号を使わない。", False, False),
+    ],
+)
+def test_a_question_that_nobody_answers_promises_nothing(
+    body: str, asked: bool, merely: bool, nlp: Language
+):
+    read, pairs = pairs_of(nlp, body)
+    assert {only_asked(read, pair) for pair in pairs} == {asked}
+    assert {merely_asked(read, pair) for pair in pairs} == {merely}

@@ -21,6 +21,8 @@ def mentions(text):
         ("税・社会保障共通の番号", ("number", "strong")),
         ("マイナンバーカードを提示", ("card", "strong")),
         ("個人番号カードの提示", ("card", "strong")),
+        ("番号カードを読む", ("card", "strong")),
+        ("マイナンバーのカードを読む", ("card", "strong")),
         ("ﾏｲﾅｶｰﾄﾞを読む", ("card", "strong")),
         ("住基カードで", ("card", "strong")),
         ("公的個人認証（ＪＰＫＩ）", ("card", "strong")),

@@ -97,7 +97,7 @@ def test_of_another_law_only_tables_that_are_about_an_identifier_count() -> None
     assert found.identifier is Identifier.CARD
 
 
-def test_what_is_unenforced_is_planned_with_its_comment() -> None:
+def test_what_is_not_in_force_is_planned_with_its_comment() -> None:
     comment = "公布の日から起算して五年を超えない範囲内において政令で定める日"
     diff = diff_states(
         text(date(2025, 1, 1), OLD), text(date(2031, 6, 4), MANY[:2], comment=comment)

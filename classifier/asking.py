@@ -1,0 +1,54 @@
+"""Questions that nobody answers: the Diet's record gives each turn by itself, and a question alone is no stage.
+
+By the guidelines a demand for a named use is one all the same (settled case 1), and so is what a question
+takes for granted before it asks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from classifier.assess import Pair
+from classifier.endings import assertion
+from classifier.survey import Survey
+
+DEMANDS = re.compile(
+    r"べき|いただけ|いただき|もらい|もらえ|ください|下さい|求め|お願い|(?:して|て)は(?:どう|いかが)|提案|要望|働き(?:かけ|掛け)"
+    r"|ほしい|欲しい|できるように(?:する|し|な)|ましょう|いい(?:じゃ|のでは)|必要|検討|進め|導入し|広げ|活用し|ものでしょうか"
+)
+TELLS = re.compile(
+    r"(?:が|けれども|けれど|けども|のに|ので|から|し)、|と(?:承知|聞|伺|理解)|ことにな[りるっ]|わけ[でだ]|になった|ようになった"
+    r"|でしょう、|じゃ(?:ない|あり)|では(?:ない|あり)|それで|既に|すでに|(?:だった|任意の)はず"
+)
+"""A clause that says how things are, before the question."""
+
+
+CARRIES = 0.0
+"""Logit from which a sentence, beside the best one, may carry the pair."""
+
+
+def only_asked(read: Survey, pair: Pair) -> bool:
+    """Whether all sentences that may carry the pair ask, and nobody answers: they can hold no promise."""
+    return all(_asks(read, k) for k in _sentences(pair))
+
+
+def merely_asked(read: Survey, pair: Pair) -> bool:
+    """Whether the pair is asked for only, and none of its questions demands it or tells of it.
+
+    Of 337 such pairs of the labelled texts, 2 are findings.
+    """
+    texts = [read.sentences[k].text for k in _sentences(pair)]
+    plain = not any(DEMANDS.search(text) or TELLS.search(text) for text in texts)
+    return plain and only_asked(read, pair)
+
+
+def _sentences(pair: Pair) -> list[int]:
+    likely = zip(pair.instances, pair.scores, strict=True)
+    best = pair.instances[0].candidate.sentence
+    return sorted({best, *(one.candidate.sentence for one, score in likely if score >= CARRIES)})
+
+
+def _asks(read: Survey, k: int) -> bool:
+    exchange = read.exchanges.get(k)
+    answered = exchange is not None and bool(exchange.answer)
+    return not answered and assertion(read.sentences[k].text) == "ask"
