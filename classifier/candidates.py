@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 
 Route = Literal["here", "weak", "heading", "before", "title", "publisher", "none"]
 """How the sentence comes by its identifier or sector: named in it, or carried from elsewhere."""
+
+
+Topic = TypeVar("Topic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,10 @@ def propose(read: Survey, carry: int) -> list[Candidate]:
     return [
         Candidate(sector, identifier, k, who.route, whose.route, who.distance, whose.distance)
         for k in range(len(read.sentences))
-        for identifier, who in _identifiers(read, k, carry).items()
-        for sector, whose in _sectors(read, k, carry).items()
+        if (identifiers := _identifiers(read, k, carry))
+        for sectors in (_sectors(read, k, carry),)
+        for identifier, who in identifiers.items()
+        for sector, whose in sectors.items()
         if who.route in ("here", "weak") or whose.route == "here" or (who.near and whose.near)
     ]
 
@@ -66,12 +72,17 @@ def _reach(read: Survey, k: int, carry: int) -> list[tuple[Route, int, int]]:
     return reach
 
 
-def _asked(read: Survey, k: int) -> list[int]:
-    """The sentences that say what was asked, for one that begins the answer: the nearest first."""
+def _asked_for(
+    read: Survey, k: int, named: Sequence[Sequence[Topic]]
+) -> Iterator[tuple[Topic, Carried]]:
+    """What the nearest sentence of the question names, for a sentence that begins the answer."""
     exchange = read.exchanges.get(k)
     if exchange is None or k not in exchange.begins(read.sentences):
-        return []
-    return list(exchange.topic)
+        return
+    asked = next((x for x in exchange.topic if named[x]), None)
+    if asked is not None:
+        carried = Carried("before", k - asked, asked=True)
+        yield from ((topic, carried) for topic in named[asked])
 
 
 def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
@@ -81,10 +92,9 @@ def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
             found[mention.identifier] = Carried("here", 0)
         else:
             found.setdefault(mention.identifier, Carried("weak", 0))
-    asked = next((x for x in _asked(read, k) if read.mentions[x]), None)
-    if asked is not None and not found:
-        for mention in read.mentions[asked]:
-            found.setdefault(mention.identifier, Carried("before", k - asked, asked=True))
+    if not found:
+        for mention, carried in _asked_for(read, k, read.mentions):
+            found.setdefault(mention.identifier, carried)
     for route, distance, other in _reach(read, k, carry):
         for mention in read.mentions[other]:
             if mention.strength != "weak":
@@ -94,10 +104,9 @@ def _identifiers(read: Survey, k: int, carry: int) -> dict[Identifier, Carried]:
 
 def _sectors(read: Survey, k: int, carry: int) -> dict[Sector, Carried]:
     found = {cue.sector: Carried("here", 0) for cue in read.cues[k]}
-    asked = next((x for x in _asked(read, k) if read.cues[x]), None)
-    if asked is not None and not found:
-        for cue in read.cues[asked]:
-            found.setdefault(cue.sector, Carried("before", k - asked, asked=True))
+    if not found:
+        for cue, carried in _asked_for(read, k, read.cues):
+            found.setdefault(cue.sector, carried)
     for route, distance, other in _reach(read, k, carry):
         for cue in read.cues[other]:
             found.setdefault(cue.sector, Carried(route, distance))

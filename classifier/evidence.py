@@ -59,11 +59,7 @@ def _with_verdict(read: Survey, start: int, end: int, stage: Stage) -> tuple[int
     「県は中止を勧告した」 names neither number nor system, and is what a person would quote. On the same labels as above
     this found 11 evidences of 2,592 more, and lost none.
     """
-    verdicts = [
-        pattern
-        for name, pattern in load_lexicon().stages.items()
-        if name.startswith(f"{stage.value}.")
-    ]
+    verdicts = load_lexicon().of_stage(stage.value).values()
 
     def says(k: int) -> bool:
         return any(pattern.search(read.sentences[k].text) for pattern in verdicts)

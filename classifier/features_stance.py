@@ -30,14 +30,14 @@ def stance(place: Place) -> Iterator[str]:
 @lru_cache(maxsize=1024)
 def _denials(text: str) -> tuple[str, ...]:
     """Whether words that deny or stop stand inside a denial of something else, or by themselves."""
-    stages = load_lexicon().stages
-    aside = [(start, end) for _, start, end in families({n: stages[n] for n in ASIDE}, text)]
+    lexicon = load_lexicon()
+    denials = {name: lexicon.stages[name] for name in ASIDE}
+    aside = [(start, end) for _, start, end in families(denials, text)]
     found = []
     for verdict in ("denied", "halted"):
-        named = {n: pattern for n, pattern in stages.items() if n.startswith(f"{verdict}.")}
         within = {
             any(first < end and start < behind for start, end in aside)
-            for _, first, behind in families(named, text)
+            for _, first, behind in families(lexicon.of_stage(verdict), text)
         }
         if within:
             found.append(f"stage_{verdict}:{'both' if len(within) > 1 else KINDS[within.pop()]}")

@@ -22,16 +22,16 @@ def around(place: Place) -> Iterator[str]:
         yield from (f"title:{name}" for name in _family_names(title.text))
         yield from (f"title_in:{context}" for context in read.contexts[0])
         yield from (f"title_end:{title.text[-size:]}" for size in (1, 2, 3, 4))
-        if any(m.identifier == place.candidate.identifier for m in read.mentions[0]):
+        if place.candidate.identifier in read.named[0]:
             yield "title:identifier"
-        if any(x.sector == place.candidate.sector for x in read.cues[0]):
+        if place.candidate.sector in read.named[0]:
             yield "title:sector"
     for name, other in place.beside.items():
         yield from (f"{name}:{f}" for f in _family_names(read.sentences[other].text))
         yield from (f"{name}_in:{context}" for context in read.contexts[other])
-        if any(m.identifier == place.candidate.identifier for m in read.mentions[other]):
+        if place.candidate.identifier in read.named[other]:
             yield f"{name}:identifier"
-        if any(x.sector == place.candidate.sector for x in read.cues[other]):
+        if place.candidate.sector in read.named[other]:
             yield f"{name}:sector"
     heading = read.sentences[k].heading
     if heading is not None and heading != k:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -162,12 +163,16 @@ def _marks(read: Survey, k: int, tokens: Sequence[Token], published: date | None
 @lru_cache(maxsize=2048)
 def _telling(text: str) -> tuple[tuple[int, int, int], ...]:
     """Start, end and mark of each word of `text` that tells of the stage."""
-    lexicon = load_lexicon()
-    patterns = {name: lexicon.contexts[name] for name in TELLING if name in lexicon.contexts}
     return tuple(
         (start, end, 1 << (TOLD + TELLING.index(name.partition(".")[0])))
-        for name, start, end in families({**lexicon.stages, **patterns}, text)
+        for name, start, end in families(_telling_families(), text)
     )
+
+
+@cache
+def _telling_families() -> dict[str, re.Pattern[str]]:
+    lexicon = load_lexicon()
+    return lexicon.stages | {n: p for n, p in lexicon.contexts.items() if n in TELLING}
 
 
 def _given(read: Survey, candidate: Candidate) -> list[float]:

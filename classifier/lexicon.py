@@ -87,6 +87,10 @@ class Lexicon:
         """The roles that a speaker's title tells, in the order of authorities.yml."""
         return [role for role, titles in self.roles.items() if any(t in speaker for t in titles)]
 
+    def of_stage(self, stage: str) -> dict[str, re.Pattern[str]]:
+        """The families of words that tell a stage, by name (`halted.stop`)."""
+        return {n: pattern for n, pattern in self.stages.items() if n.startswith(f"{stage}.")}
+
     def mentions(self, text: str) -> list[Mention]:
         """Identifiers named in NFKC `text`, left to right, look-alikes left out."""
         found = []

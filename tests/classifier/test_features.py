@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 from spacy.language import Language
 
-from classifier.read import Readable, scan_many
+from classifier.read import Readable
 from classifier.survey import survey
-from data.vocabulary import Identifier, Sector
+from tests.classifier.named import names_of_pair
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,7 @@ def names(
     nlp: Language, title: str, body: str, sector: str, identifier: str, day: date | None = None
 ) -> set[str]:
     """Features of all candidates of one pair."""
-    [scan] = scan_many(nlp, [Readable(title, body, published=day)])
-    pair = (Sector(sector), Identifier(identifier))
-    return {
-        name
-        for instance in scan.instances
-        if (instance.candidate.sector, instance.candidate.identifier) == pair
-        for name in instance.names
-    }
+    return names_of_pair(nlp, Readable(title, body, published=day), sector, identifier)
 
 
 def test_an_identifier_in_a_laws_name_is_not_one_that_is_used(nlp: Language):

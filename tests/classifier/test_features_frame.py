@@ -6,20 +6,15 @@ import pytest
 from spacy.language import Language
 
 from classifier.lexicon import load_lexicon
-from classifier.read import Readable, scan_many
+from classifier.read import Readable
+from tests.classifier.named import names_of_pair
 
 
 def names(
     nlp: Language, title: str, body: str, pair: tuple[str, str], publisher: str = ""
 ) -> set[str]:
     """Features of all candidates of one pair."""
-    [scan] = scan_many(nlp, [Readable(title, body, publisher)])
-    return {
-        name
-        for instance in scan.instances
-        if (instance.candidate.sector, instance.candidate.identifier) == pair
-        for name in instance.names
-    }
+    return names_of_pair(nlp, Readable(title, body, publisher), *pair)
 
 
 BANK, WELFARE = ("bank", "number"), ("welfare", "number")

@@ -6,19 +6,13 @@ import pytest
 from spacy.language import Language
 
 from classifier.lexicon import load_lexicon
-from classifier.read import Readable, scan_many
-from data.vocabulary import Identifier, Sector
+from classifier.read import Readable
+from tests.classifier.named import names_of_pair
 
 
 def names_of(nlp: Language, title: str, body: str) -> set[str]:
     """Features of all candidates of welfare and the number."""
-    [scan] = scan_many(nlp, [Readable(title, body)])
-    return {
-        name
-        for one in scan.instances
-        if one.candidate.sector == Sector.WELFARE and one.candidate.identifier == Identifier.NUMBER
-        for name in one.names
-    }
+    return names_of_pair(nlp, Readable(title, body), "welfare", "number")
 
 
 OPEN = (
