@@ -101,8 +101,8 @@ def _document(place: Place) -> Iterator[str]:
         yield f"text:{context}"
         if count * 3 >= total:
             yield f"text_much:{context}"
-    if read.tied_to_code:
-        yield f"tied_to_code:{place.candidate.identifier}"
+    if tie := read.tie_to_code:
+        yield f"{tie}:{place.candidate.identifier}"
     named = read.naming(place.candidate.identifier)
     yield f"topic:{min(4, named * 5 // max(1, total))}"
     if read.first_mention == place.candidate.sentence:

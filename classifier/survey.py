@@ -13,6 +13,7 @@ from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
 from classifier.segment import Sentence, segment
+from classifier.shortened import resolved
 from classifier.stand import CELLS_BACK, COLUMNS, Stand, cell_above, stand
 from classifier.timeline import Timeline, timeline
 from classifier.turns import Exchange, exchanges
@@ -26,6 +27,9 @@ TIED = re.compile(
     r"(?:基に|もとに|元に|活用|[用使]い|使う|使っ|転用|変換|生成|作[っりる成]|利用|流用|加工|充て|当て|番号と)"
     r"|(?:番号|納番)[^。]{0,24}?(?:住民票|住基)コードを?[^。]{0,8}(?:[用使]い|使う|使っ|活用|転用|基|利用|充て|当て)"
 )
+
+OWN_NAME = re.compile(r"個人番号|マイナンバー")
+"""The names that the number has borne since 2011: a code tied under one of them is no new use of the code."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,16 @@ class Survey:
         return self._naming[identifier]
 
     @cached_property
-    def tied_to_code(self) -> bool:
-        """Whether the text makes a number of the 住民票コード, by whatever name (settled cases 15, 28)."""
-        return any(TIED.search(sentence.text) for sentence in self.sentences)
+    def tie_to_code(self) -> str:
+        """How the text makes a number of the 住民票コード (settled cases 15, 28); empty where it does not.
+
+        `made_of_code` where it calls that number 個人番号 or マイナンバー: the code tells only how the number comes
+        to be. `tied_to_code` where it has another name or none.
+        """
+        texts = [sentence.text for sentence in self.sentences]
+        if not any(TIED.search(text) for text in texts):
+            return ""
+        return "made_of_code" if any(OWN_NAME.search(text) for text in texts) else "tied_to_code"
 
     @cached_property
     def stands(self) -> list[list[Stand]]:
@@ -175,14 +186,13 @@ def survey(title: str, body: str, publisher: str = "") -> Survey:
     named = {m.identifier for found in mentions for m in found if m.strength != "weak"}
     pointed_at = named | (SIBLINGS if named & SIBLINGS or not named else set())
     mentions = [[m for m in found if m.identifier in pointed_at] for found in mentions]
+    cues = [outside(lexicon, s.text, found) for s, found in zip(sentences, mentions, strict=True)]
     return Survey(
         verbatim=verbatim,
         normalised=normalised,
         sentences=sentences,
         mentions=mentions,
-        cues=[
-            outside(lexicon, s.text, found) for s, found in zip(sentences, mentions, strict=True)
-        ],
+        cues=resolved([sentence.text for sentence in sentences], cues),
         publisher_cues=lexicon.cues(normalise(publisher).text),
         publisher=publisher,
         contexts=[surroundings(lexicon, sentence.text) for sentence in sentences],

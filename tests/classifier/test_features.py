@@ -66,6 +66,13 @@ def test_a_number_made_of_the_code_is_noticed(nlp: Language):
     assert "tied_to_code:number" not in names(nlp, "", apart, "welfare", "number")
 
 
+def test_the_code_that_the_personal_number_is_made_of_is_told_from_a_code_in_use(nlp: Language):
+    body = "住民票コードを変換した番号を個人番号と定める。\n年金の支給の事務に番号を使う。"
+    found = names(nlp, "番号法案の骨子", body, "welfare", "number")
+    assert "made_of_code:number" in found
+    assert not any(name.startswith("tied_to_code") for name in found)
+
+
 def test_a_day_in_the_sentence_before_is_set_against_the_text(nlp: Language):
     body = "講習の試行を二月一日から始めます。受講にはマイナンバーカードと免許証が必要です。"
     said = names(nlp, "講習のお知らせ", body, "police", "card", date(2022, 1, 31))
