@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from classifier.assess import Pair
-from classifier.endings import assertion
+from classifier.endings import HEARING, assertion
 from classifier.survey import Survey
 
 DEMANDS = re.compile(
@@ -21,7 +21,8 @@ TELLS = re.compile(
     r"|でしょう、|じゃ(?:ない|あり)|では(?:ない|あり)|それで|既に|すでに|(?:だった|任意の)はず"
 )
 """A clause that says how things are, before the question."""
-
+HEARS = re.compile(HEARING + r"[^、。]{0,24}[。」]?$")
+"""An end by which a speaker wants no more than an answer: 「お聞かせいただきたいと思います」."""
 
 CARRIES = 0.0
 """Logit from which a sentence, beside the best one, may carry the pair."""
@@ -35,9 +36,9 @@ def only_asked(read: Survey, pair: Pair) -> bool:
 def merely_asked(read: Survey, pair: Pair) -> bool:
     """Whether the pair is asked for only, and none of its questions demands it or tells of it.
 
-    Of 337 such pairs of the labelled texts, 2 are findings.
+    Of 396 such pairs of the labelled texts, 4 are findings.
     """
-    texts = [read.sentences[k].text for k in _sentences(pair)]
+    texts = [HEARS.sub("", read.sentences[k].text) for k in _sentences(pair)]
     plain = not any(DEMANDS.search(text) or TELLS.search(text) for text in texts)
     return plain and only_asked(read, pair)
 
@@ -51,4 +52,5 @@ def _sentences(pair: Pair) -> list[int]:
 def _asks(read: Survey, k: int) -> bool:
     exchange = read.exchanges.get(k)
     answered = exchange is not None and bool(exchange.answer)
-    return not answered and assertion(read.sentences[k].text) == "ask"
+    text = read.sentences[k].text
+    return not answered and (assertion(text) in ("ask", "hear") or HEARS.search(text) is not None)
