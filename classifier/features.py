@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from classifier.features_account import accounts
 from classifier.features_answer import answers
 from classifier.features_frame import LAW_NAME, frames
 from classifier.features_roles import roles
@@ -15,6 +16,8 @@ from classifier.features_stance import stance
 from classifier.features_syntax import syntax
 from classifier.features_text import around
 from classifier.features_time import times
+from classifier.features_title import titles
+from classifier.features_unused import unused
 from classifier.features_words import words
 from classifier.focus import Focus
 from classifier.lexicon import load_lexicon
@@ -37,6 +40,9 @@ def features(place: Place) -> list[str]:
     found.update(_rivalry(place))
     found.update(roles(place))
     found.update(frames(place))
+    found.update(accounts(place))
+    found.update(titles(place))
+    found.update(unused(place))
     return sorted(found)
 
 
