@@ -23,6 +23,12 @@ CRITIC = re.compile(
 DEMAND = re.compile(
     r"声明|意見書|決議|要望書|抗議|反対|べき(?:では|で|だ)|認めない|許され|撤回|やめる?よう|中止を|廃止を求"
 )
+ISSUED = re.compile(
+    r"(?:等|など)?(?:\([^)]{0,20}\))?[のをがはも、]?(?:一括|出張|新規|初回|早期|臨時|休日)?"
+    r"(?:交付|発行|取得|申請|受け?取|再交付|再発行|更新|作成|作[りるっ]|保有|所持|普及|返納|紛失|有効期[限間]|期限|失効|配布|郵送|住所変更"
+    r"|券面|暗証番号|カバー|ケース|デザイン|顔写真|申込|代理受領|窓口|センター|担当|コールセンター)"
+)
+"""What follows a card that is itself the matter of an office: issued, renewed, lost (settled case 12)."""
 SHORT = 2
 """Sentences of a page of which a feed gives the title and no more than a line."""
 INSURED = (Sector.BANK, Sector.WELFARE, Sector.HEALTH)
@@ -43,6 +49,7 @@ def frames(place: Place) -> Iterator[str]:
     yield from (f"frame:{name}+{named}" for name in contexts)
     if "absent" in contexts:
         yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
+    yield from _issued(place)
     yield from _insured(place)
     yield from _amended(place)
     yield from _critic(place)
@@ -79,6 +86,17 @@ def _amended(place: Place) -> Iterator[str]:
     change = "in" if new and not old else "out" if old and not new else "kept" if new else "else"
     yield f"amends:{change}"
     yield f"amends:{change}+{naming(place)}"
+
+
+def _issued(place: Place) -> Iterator[str]:
+    """Whether the sentence's cards are all being issued, some of them, or none."""
+    issued = [ISSUED.match(place.text, m.end) is not None for m in place.mentions]
+    if not any(issued):
+        return
+    share = "all" if all(issued) else "some"
+    yield f"issued:{share}"
+    yield f"issued:{share}+{place.candidate.identifier}"
+    yield f"issued:{share}/{place.candidate.sector_route}"
 
 
 def _insured(place: Place) -> Iterator[str]:

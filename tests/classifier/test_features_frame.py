@@ -107,3 +107,15 @@ def test_an_insurers_benefit_is_told_from_the_states(nlp: Language):
         name.startswith("insurer:")
         for name in names(nlp, "ご請求の手続き", body, WELFARE, "青葉市福祉課")
     )
+
+
+def test_a_card_that_is_issued_is_told_from_one_that_is_used(nlp: Language):
+    prison = ("police", "card")
+    found = names(
+        nlp, "", "刑事施設に収容されている者のマイナンバーカード取得手続に協力する。", prison
+    )
+    assert "issued:all+card" in found
+    both = "マイナンバーカードの取得はお早めに、旅券の申請はカードでお願いします。"
+    assert "issued:some+card" in names(nlp, "", both, ("passport", "card"))
+    found = names(nlp, "", "刑事施設への面会は、マイナンバーカードで申請する。", prison)
+    assert not any(name.startswith("issued:") for name in found)
