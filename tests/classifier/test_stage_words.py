@@ -60,6 +60,8 @@ def families(text: str) -> set[str]:
         ("システムの改修を終え、来月から始める。", "other_end"),
         ("説明会は中止します。", "other_end"),
         ("止めていた照会を再開した。", "other_end"),
+        ("住民票の写しの添付を廃止し、番号で確かめる。", "other_end"),
+        ("年金の現況届は廃止する。", "other_end"),
     ],
 )
 def test_a_word_belongs_to_its_family(text: str, family: str):
