@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from classifier.endings import assertion
 from classifier.lexicon import load_lexicon
 from classifier.place import Place
 from classifier.survey import Survey
@@ -29,6 +30,10 @@ ISSUED = re.compile(
     r"|券面|暗証番号|カバー|ケース|デザイン|顔写真|申込|代理受領|窓口|センター|担当|コールセンター)"
 )
 """What follows a card that is itself the matter of an office: issued, renewed, lost (settled case 12)."""
+OPINION = re.compile(
+    "社説|主張|論説|論壇|私の視点|視点・論点|オピニオン|投書|投稿|読者の声|ひろば|コラム|寄稿|提言|随想|談話室|声$|【声】|〈声〉"
+)
+"""A title or publisher that announces an opinion: what it writes as a plain fact may be its wish."""
 SHORT = 2
 """Sentences of a page of which a feed gives the title and no more than a line."""
 INSURED = (Sector.BANK, Sector.WELFARE, Sector.HEALTH)
@@ -49,6 +54,9 @@ def frames(place: Place) -> Iterator[str]:
     yield from (f"frame:{name}+{named}" for name in contexts)
     if "absent" in contexts:
         yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
+    if _opines(read.sentences[0].text) or _opines(read.publisher):
+        yield "opinion"
+        yield f"opinion:{assertion(place.text)}"
     yield from _issued(place)
     yield from _insured(place)
     yield from _amended(place)
@@ -106,6 +114,11 @@ def _insured(place: Place) -> Iterator[str]:
         return
     places = {"publisher": read.publisher, "title": read.sentences[0].text, "here": place.text}
     yield from (f"insurer:{name}+{c.sector}" for name, text in places.items() if _insures(text))
+
+
+@lru_cache(maxsize=1024)
+def _opines(text: str) -> bool:
+    return OPINION.search(text) is not None
 
 
 @lru_cache(maxsize=1024)

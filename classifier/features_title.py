@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from classifier.place import Place
 
-BREAK = re.compile(r"[、,\u3000 ・]+")
-FEWEST = 3
+BREAK = re.compile(r"[、,\u3000 ・▽／;]+")
+FEWEST = 2
+MANY = 3
 SAYS = re.compile("(?:[はがをにでへもと]|から|まで|ため|ない|[るたうすくむぬぶつ]|ます|です|だ)$")
 """How an item ends that is part of a sentence, as headlines have it, and no topic."""
 
@@ -26,7 +27,7 @@ def titles(place: Place) -> Iterator[str]:
     named = {_item(items, mention.start) for mention in place.mentions}
     meant = {_item(items, cue.start) for cue in place.cues}
     where = "same" if named & meant else "apart"
-    yield f"title_items:{where}"
+    yield f"title_items:{where}/{min(len(items), MANY)}"
     yield f"title_items:{where}+{place.read.genre}"
 
 

@@ -119,3 +119,9 @@ def test_a_card_that_is_issued_is_told_from_one_that_is_used(nlp: Language):
     assert "issued:some+card" in names(nlp, "", both, ("passport", "card"))
     found = names(nlp, "", "刑事施設への面会は、マイナンバーカードで申請する。", prison)
     assert not any(name.startswith("issued:") for name in found)
+
+
+def test_an_opinion_piece_is_known_by_its_title(nlp: Language):
+    wish = "すべての預金口座に個人番号を義務として付ける。"
+    assert {"opinion", "opinion:will"} <= names(nlp, "社説　口座と番号", wish, BANK)
+    assert "opinion" not in names(nlp, "口座への付番、閣議決定", wish, BANK)
