@@ -169,6 +169,8 @@ def _quoted(place: Place) -> Iterator[str]:
     for mention in place.mentions:
         if any(q.start <= mention.start < q.end for q in scopes):
             yield "quotation:identifier_inside"
+            if place.read.context_counts["phishing"]:
+                yield "quotation:bait"
 
 
 def _rivalry(place: Place) -> Iterator[str]:

@@ -50,3 +50,18 @@ def test_the_words_around_a_use(text: str, expected: set[str]):
 
 def test_the_turn_of_the_year_lies_ahead():
     assert "word_ahead" in tenses("年明けから使う。", date(2025, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("番号法で定められた範囲を超えて取得いたしません。", "policy"),
+        ("契約者が保存した個人番号の内容は関知しません。", "policy"),
+        ("登記での扱いについてはお答えできません。", "policy"),
+        ("健康保険証でもマイナンバーカードでも、何か一つお持ちください。", "papers"),
+        ("住基ネットの障害とは別件という。", "exclude_card"),
+        ("期限切れのカードが増えた。", "issuing"),
+    ],
+)
+def test_words_that_speak_against_a_use(text: str, family: str):
+    assert family in survey("", text).contexts[0]

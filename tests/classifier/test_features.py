@@ -93,3 +93,12 @@ def test_who_speaks_for_an_agency_does_not_name_its_use(nlp: Language):
     assert "cue:floor" in names(nlp, "委員会", said, "police", "number")
     own = said.replace("遊技場", "運転免許の更新")
     assert "cue:floor" not in names(nlp, "委員会", own, "police", "number")
+
+
+def test_a_swindlers_words_are_told_from_the_banks(nlp: Language):
+    bait = (
+        "当行をかたる「マイナンバーカードの再認証が必須となりました」というメールにご注意ください。"
+    )
+    assert "quotation:bait" in names(nlp, "", bait, "bank", "card")
+    told = "頭取は「口座開設にはマイナンバーカードが必須となりました」と述べた。"
+    assert "quotation:bait" not in names(nlp, "", told, "bank", "card")
