@@ -9,8 +9,8 @@ from classifier.place import Place
 from classifier.stand import Stand
 from classifier.survey import Survey
 
-GIVES = frozenset({"supplier", "record", "paper"})
-"""Places of a sector that only supplies (settled case 27)."""
+GIVES = frozenset({"supplier", "record", "paper", "place"})
+"""Places of a sector that only supplies (settled case 27), or lends its house."""
 
 
 def roles(place: Place) -> Iterator[str]:

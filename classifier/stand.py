@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Stand = Literal["supplier", "record", "paper", "querier", "plain"]
-"""Whom one asks, whose records are read, whose paper is spared, who asks; else `plain`."""
+Stand = Literal["supplier", "record", "paper", "querier", "place", "plain"]
+"""Whom one asks, whose records are read, whose paper is spared, who asks, where it happens; else `plain`."""
 
 NEAR = 48
 """Twice as many characters behind a word, and three times as many in front of it, tell its place."""
@@ -53,6 +53,11 @@ PAPER = re.compile(
     r"(?:[、・や][^、。]{0,10}(?:証明書?|写し|票|証|書類?|[謄抄]本)|など|等){0,3}"
     rf"(?:の写し|の原本)?(?:の|を|は|が)?(?:窓口で)?(?:{_HANDED_IN}|{_SPARED})"
 )
+PLACE = re.compile(
+    r"(?:の)?(?:[0-9一二三]階|駐車場|待合室?|ロビー|ホール|会場|敷地|構内|館内|店内|出口|入り?口|玄関|跡地?|[前隣](?![一-龥])|となり|向かい)"
+    r"(?:の[^、。]{0,6})?(?:で|に|へ|、|から|$)"
+)
+"""What makes a sector's house the place of something else: 「銀行の2階でカードを受け取れます」."""
 QUERIES = re.compile(
     r"[^、。「」]{0,16}(?:の|に係る)?(?:審査|認定|決定|支給|算定|判定|裁定|減免|賦課|更新|事務|申請|請求|届出)"
     r"(?:の(?:審査|認定|決定|際|ため|手続))?"
@@ -74,6 +79,7 @@ def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
         ("supplier", ASKED),
         ("paper", PAPER),
         ("record", RECORD),
+        ("place", PLACE),
         ("querier", QUERIES),
     )
     for name, pattern in places:
