@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from classifier.features_account import accounts
 from classifier.features_answer import answers
+from classifier.features_break import breaks
 from classifier.features_frame import LAW_NAME, frames
 from classifier.features_roles import roles
 from classifier.features_stance import stance
@@ -42,6 +43,7 @@ def features(place: Place) -> list[str]:
     found.update(frames(place))
     found.update(accounts(place))
     found.update(titles(place))
+    found.update(breaks(place))
     found.update(unused(place))
     return sorted(found)
 
