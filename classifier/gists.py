@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,15 +59,22 @@ class Gists:
         return scored
 
 
-def tabulate_gists(gists: Iterable[tuple[int, Sequence[str]]]) -> Gists:
-    """The table of (number of the text or candidate, its n-grams); columns in the order of their names."""
+def numbered() -> defaultdict[str, int]:
+    """Numbers from 0 for whatever is looked up, in the order in which it first is."""
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
+
+
+def tabulate_gists(gists: Iterable[tuple[int, Collection[str]]]) -> Gists:
+    """The table of (number of the text or candidate, its n-grams in any order); columns in the order of their names."""
     flat = array("i")
     starts = [0]
     rows: dict[int, int] = {}
-    columns: dict[str, int] = {}
+    columns = numbered()
     for number, names in gists:
         rows[number] = len(rows)
-        flat.extend(columns.setdefault(name, len(columns)) for name in names)
+        flat.extend(map(columns.__getitem__, names))
         starts.append(len(flat))
     names = sorted(columns)
     rank = np.empty(len(names), np.int32)

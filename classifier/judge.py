@@ -39,7 +39,7 @@ def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[
     aside = {i for i in Identifier if headline_only(read, i) or register_law(read, i)}
     found = []
     for pair in pairs:
-        worded = wording(read, pair.instances[0].candidate)
+        worded = sorted(wording(read, pair.instances[0].candidate))
         values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
         score = probability(float(model.pair.weigh(values)[0]))
         set_aside = pair.identifier in aside or merely_asked(read, pair)

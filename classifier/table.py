@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifier.gists import Gists, scaled, tabulate_gists
+from classifier.gists import Gists, numbered, scaled, tabulate_gists
 from classifier.gold import GoldText, Label
 from classifier.read import Scan
 from classifier.wording import wording
@@ -122,7 +122,7 @@ class Table:
 
 def tabulate(examples: Sequence[Example]) -> Table:
     """Build the table; columns are in the order in which features first appear."""
-    columns: dict[str, int] = {}
+    columns = numbered()
     flat: list[int] = []
     starts = [0]
     text: list[int] = []
@@ -130,7 +130,7 @@ def tabulate(examples: Sequence[Example]) -> Table:
     evidence: list[bool] = []
     for number, example in enumerate(examples):
         for instance in example.scan.instances:
-            flat.extend(columns.setdefault(name, len(columns)) for name in instance.names)
+            flat.extend(map(columns.__getitem__, instance.names))
             starts.append(len(flat))
             text.append(number)
             label = _label(example, instance.candidate.sector, instance.candidate.identifier)

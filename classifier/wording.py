@@ -6,6 +6,8 @@ names they tell it of systems that nobody has labelled yet.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from classifier.assess import grams
 from classifier.candidates import Candidate
 from classifier.endings import bare
@@ -23,17 +25,22 @@ OF_SECTOR = "of "
 """How the names begin that say the wording of one sector alone: they tell a finding, and no stage."""
 
 
-def wording(read: Survey, candidate: Candidate) -> list[str]:
-    """Names of what a candidate's sentence, its ending and the title say, sorted, each once."""
+def wording(read: Survey, candidate: Candidate) -> set[str]:
+    """Names of what a candidate's sentence, its ending and the title say."""
     text = anonymous(read, candidate.sentence, candidate)
     tail = bare(text)[-TAIL:]
     own = grams(text)
     found = {f"c:{gram}" for gram in own} | {f"{OF_SECTOR}{candidate.sector}:{g}" for g in own}
     found.update(f"e:{tail[-size:]}" for size in range(1, len(tail) + 1))
     if candidate.sentence and read.sentences[0].kind == "title":
-        found.update(f"t:{gram}" for gram in grams(anonymous(read, 0, candidate)))
-    found |= {f"is:{candidate.sector}", f"is:{candidate.identifier}", f"genre:{read.genre}"}
-    return sorted(found)
+        found |= _titled(anonymous(read, 0, candidate))
+    return found | {f"is:{candidate.sector}", f"is:{candidate.identifier}", f"genre:{read.genre}"}
+
+
+@lru_cache(maxsize=256)
+def _titled(title: str) -> frozenset[str]:
+    """Names of what a title says; a text's candidates share them."""
+    return frozenset(f"t:{gram}" for gram in grams(title))
 
 
 def anonymous(read: Survey, sentence: int, candidate: Candidate) -> str:
