@@ -181,7 +181,7 @@ def _valued(
 
 def score_rows(table: Table, head: Head, rows: Rows | None = None) -> NDArray[np.float64]:
     """The logits of rows of the table (all, or those given), as `Head.scores` gives them: one column a class."""
-    columns = np.array([i for i, name in enumerate(table.names) if name in head.index])
+    columns = np.sort([table.place[name] for name in head.index])
     weights = head.weights[[head.index[table.names[i]] for i in columns]]
     scored: NDArray[np.float64] = table.scaled(columns, rows) @ weights + head.bias
     return scored

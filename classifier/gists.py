@@ -36,6 +36,8 @@ class Gists:
     names: tuple[str, ...]
     matrix: csr_matrix
     rows: Mapping[int, int]
+    columns: Mapping[str, int]
+    """The column of each name."""
 
     def choose(
         self, numbers: Sequence[int], least: int, without: str | None = None
@@ -52,7 +54,7 @@ class Gists:
 
     def scores(self, numbers: Sequence[int], head: Head) -> NDArray[np.float64]:
         """The head's logits of each of these texts, as `Head.scores` gives them: one column a class."""
-        known = [column for column, name in enumerate(self.names) if name in head.index]
+        known = sorted(self.columns[name] for name in head.index if name in self.columns)
         weights = head.weights[[head.index[self.names[column]] for column in known]]
         matrix = scaled(self.matrix[[self.rows[number] for number in numbers]][:, known])
         scored: NDArray[np.float64] = matrix @ weights + head.bias
@@ -85,4 +87,4 @@ def tabulate_gists(gists: Iterable[tuple[int, Collection[str]]]) -> Gists:
         shape=shape,
     )
     matrix.sort_indices()
-    return Gists(tuple(names), matrix, rows)
+    return Gists(tuple(names), matrix, rows, {name: at for at, name in enumerate(names)})

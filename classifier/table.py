@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,7 @@ STAGE_PREFIXES = (
     "kind",
     "mark",
     "only_",
+    "opinion",
     "milestone",
     "pair:",
     "quot",
@@ -45,6 +46,7 @@ STAGE_PREFIXES = (
     "text:",
     "time",
     "title",
+    "unused",
     "up",
     "use",
     "w:",
@@ -78,6 +80,11 @@ class Table:
     """Whether the row's sentence is (part of) the labelled evidence of its pair."""
     worded: Gists
     """How each row's sentence is worded (wording.py), by the number of the row."""
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """The column of each feature."""
+        return {name: column for column, name in enumerate(self.names)}
 
     @cached_property
     def of_stage(self) -> NDArray[np.bool_]:
@@ -140,6 +147,7 @@ def tabulate(examples: Sequence[Example]) -> Table:
             )
     shape = (len(text), len(columns))
     matrix = csr_matrix((np.ones(len(flat)), np.array(flat, int), np.array(starts)), shape=shape)
+    matrix.sort_indices()  # once, or every choice of rows and columns is sorted again
     scans = [example.scan for example in examples]
     candidates = ((x.read, i.candidate) for x in scans for i in x.instances)
     return Table(
