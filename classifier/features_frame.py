@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 
 from classifier.endings import assertion
@@ -30,6 +31,10 @@ ISSUED = re.compile(
     r"|券面|暗証番号|カバー|ケース|デザイン|顔写真|申込|代理受領|窓口|センター|担当|コールセンター)"
 )
 """What follows a card that is itself the matter of an office: issued, renewed, lost (settled case 12)."""
+LAW_MADE = date(2013, 5, 31)
+"""The day of 番号法 (平成25年法律第27号): before it, 個人番号 is mostly some body's own number."""
+LAW_TALK = re.compile("(?:12|十二)(?:けた|桁|ケタ)|共通番号|番号(?:制度|法)|法案|大綱|マイナンバー")
+FEW_DIGITS = re.compile("(?<![0-9一二三四五六七八九十])[3-9三四五六七八九](?:けた|桁|ケタ)")
 OPINION = re.compile(
     "社説|主張|論説|論壇|私の視点|視点・論点|オピニオン|投書|投稿|読者の声|ひろば|コラム|寄稿|提言|随想|談話室|声$|【声】|〈声〉"
 )
@@ -57,6 +62,7 @@ def frames(place: Place) -> Iterator[str]:
     if _opines(read.sentences[0].text) or _opines(read.publisher):
         yield "opinion"
         yield f"opinion:{assertion(place.text)}"
+    yield from _own_number(place)
     yield from _issued(place)
     yield from _insured(place)
     yield from _amended(place)
@@ -94,6 +100,18 @@ def _amended(place: Place) -> Iterator[str]:
     change = "in" if new and not old else "out" if old and not new else "kept" if new else "else"
     yield f"amends:{change}"
     yield f"amends:{change}+{naming(place)}"
+
+
+def _own_number(place: Place) -> Iterator[str]:
+    """Whether a 個人番号 is some body's own: older than the law and without a word of it, or of few digits."""
+    read = place.read
+    if {place.text[m.start : m.end] for m in place.mentions} != {"個人番号"}:
+        return
+    early = place.published is not None and place.published < LAW_MADE
+    if early and not LAW_TALK.search(read.normalised.text):
+        yield "own_number:early"
+    if FEW_DIGITS.search(place.text):
+        yield "own_number:digits"
 
 
 def _issued(place: Place) -> Iterator[str]:

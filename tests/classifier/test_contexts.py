@@ -61,6 +61,12 @@ def test_the_turn_of_the_year_lies_ahead():
         ("健康保険証でもマイナンバーカードでも、何か一つお持ちください。", "papers"),
         ("住基ネットの障害とは別件という。", "exclude_card"),
         ("期限切れのカードが増えた。", "issuing"),
+        ("病院さま向けカードリーダー、新価格のご案内", "product"),
+        ("主人公は額のチップで年金を受け取る。", "fiction"),
+        ("診察券のつもりでカードを置いた。", "mistaken"),
+        ("マイナ保険証または資格確認書をお持ちください。", "papers"),
+        ("住基ネットの機器のリース料を支払った。", "cost"),
+        ("登録を解除した人は12万人に上る。", "uptake"),
     ],
 )
 def test_words_that_speak_against_a_use(text: str, family: str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from spacy.language import Language
 
@@ -125,3 +127,19 @@ def test_an_opinion_piece_is_known_by_its_title(nlp: Language):
     wish = "すべての預金口座に個人番号を義務として付ける。"
     assert {"opinion", "opinion:will"} <= names(nlp, "社説　口座と番号", wish, BANK)
     assert "opinion" not in names(nlp, "口座への付番、閣議決定", wish, BANK)
+
+
+@pytest.mark.parametrize(
+    ("body", "day", "kind"),
+    [
+        ("健保組合は受診票の個人番号の抜けを直した。", date(2010, 5, 1), {"own_number:early"}),
+        ("健保組合は番号法案の個人番号を使う。", date(2012, 5, 1), set()),
+        ("健保組合は届け出に個人番号を使う。", date(2016, 5, 1), set()),
+        ("健保組合は7桁の個人番号を受診票に刷る。", date(2016, 5, 1), {"own_number:digits"}),
+    ],
+)
+def test_a_bodys_own_number_is_told_from_the_laws(
+    nlp: Language, body: str, day: date, kind: set[str]
+):
+    found = names_of_pair(nlp, Readable("", body, "", day), "health", "number")
+    assert {name for name in found if name.startswith("own_number:")} == kind
