@@ -44,12 +44,21 @@ def test_a_denial_in_front_is_found_too():
 
 def test_evidence_that_denies_itself_is_left_as_it_is():
     denied = "住民票コードを使うことは認めない。"
-    assert quoted(denied + ORDERED, Stage.DENIED, {0: 2.0}) == denied
+    assert quoted(denied + LAW, Stage.DENIED, {0: 2.0}) == denied
+    assert quoted(STOPPED + ORDERED, Stage.HALTED, {0: 2.0}) == STOPPED
 
 
-def test_a_verdict_too_far_away_is_not_run_to():
+def test_an_order_is_quoted_with_the_ban_that_it_enforces():
+    assert quoted(USED + LAW + ORDERED, Stage.DENIED, {0: 2.0, 1: 1.0}) == USED + LAW + ORDERED
+
+
+def test_a_verdict_too_far_away_to_run_to_is_quoted_alone():
     filler = "あ" * LONGEST_RUN + "。"
-    assert quoted(USED + filler + STOPPED, Stage.HALTED, {0: 2.0}) == USED
+    assert quoted(USED + filler + STOPPED, Stage.HALTED, {0: 2.0}) == STOPPED
+
+
+def test_where_nobody_denies_or_stops_the_use_is_quoted():
+    assert quoted(USED + "あ" * LONGEST_RUN + "。", Stage.HALTED, {0: 2.0}) == USED
 
 
 @pytest.mark.parametrize(("second", "expected"), [(0.0, USED + LAW), (-9.0, USED)])
