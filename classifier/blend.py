@@ -48,16 +48,24 @@ def sentence_scores(head: Head, named: NDArray[np.float64], heard: Floats) -> li
 
 
 def pair_values(
-    pair: Pair, all_pairs: Sequence[Pair], text_score: float, wording_score: float
+    read: Survey, pair: Pair, all_pairs: Sequence[Pair], text_score: float, wording_score: float
 ) -> dict[str, float]:
     """What the `pair` head weighs: the pair's best sentences against its rivals in the same text.
+
+    Pairs whose sectors stand in one list with the pair's (enumeration.py) are no rivals beside it, but company.
 
     `text_score` is the logit of the `text` head (does a text with this gist hold any finding?),
     `wording_score` that of the `wording` head.
     """
     best = pair.instances[0].candidate
     others = [p for p in all_pairs if p is not pair]
-    beside = [p for p in others if p.instances[0].candidate.sentence == best.sentence]
+    company = read.lists[best.sentence].get(pair.sector, ()) if best.sector_route == "here" else ()
+    joined, beside = [], []
+    for other in others:
+        if other.identifier == pair.identifier and other.sector in company:
+            joined.append(other)
+        elif other.instances[0].candidate.sentence == best.sentence:
+            beside.append(other)
     same_sector = [p for p in others if p.sector == pair.sector]
     logits = {
         "best": pair.scores[0],
@@ -65,6 +73,7 @@ def pair_values(
         "all": float(np.logaddexp.reduce(pair.scores)),
         "rival": max((p.scores[0] for p in others), default=FLOOR),
         "beside": max((p.scores[0] for p in beside), default=FLOOR),
+        "joined": max((_score_in(p, best.sentence) for p in joined), default=FLOOR),
         "same_sector": max((p.scores[0] for p in same_sector), default=FLOOR),
         "heard": _heard(pair),
         "heard rival": max((_heard(p) for p in others), default=FLOOR),
@@ -82,6 +91,12 @@ def pair_values(
     values |= steps("text", text_score, TEXT_KNOTS)
     values |= steps("wording", wording_score, WORDING_KNOTS)
     return values
+
+
+def _score_in(pair: Pair, sentence: int) -> float:
+    """What is said of the pair in one sentence."""
+    rows = zip(pair.instances, pair.scores, strict=True)
+    return max((score for one, score in rows if one.candidate.sentence == sentence), default=FLOOR)
 
 
 def _heard(pair: Pair) -> float:

@@ -192,6 +192,10 @@ def _rivalry(place: Place) -> Iterator[str]:
     if here:
         yield f"first_cue:{here[0].sector == c.sector}"
         yield f"last_cue:{here[-1].sector == c.sector}"
+    company = read.lists[c.sentence].get(c.sector, ()) if c.sector_route == "here" else ()
+    if company:
+        yield f"listed:{min(len(company), 3)}"
+        yield f"listed:{c.sector}"
     if any(cue.system for cue in here if cue.sector != c.sector):
         yield f"rival_system:{any(x.system for x in place.cues)}"
     yield from _standing(place)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+
+from spacy.tokens import Doc
 
 from classifier.place import Place
 
@@ -40,13 +43,19 @@ def _anonymous(place: Place) -> list[str]:
     for cue in place.read.cues[c.sentence]:
         labels.append((cue.start, cue.end, "<S>" if cue.sector == c.sector else "<T>"))
     names: list[str] = []
-    for token in place.doc:
-        first, last = token.idx, token.idx + len(token)
+    for first, last, own in _tokens(place.doc):
         if not place.focus.holds(first, last):
             continue
-        name = next((n for start, end, n in labels if start < last and first < end), None)
-        if name is None:
-            name = "<N>" if NUMBER.match(token.text) else token.norm_
+        name = next((n for start, end, n in labels if start < last and first < end), own)
         if not names or names[-1] != name or not name.startswith("<"):
             names.append(name)
     return names
+
+
+@lru_cache(maxsize=8)
+def _tokens(doc: Doc) -> tuple[tuple[int, int, str], ...]:
+    """Start, end and normal form of each token; a number is <N>. A sentence's candidates share them."""
+    return tuple(
+        (token.idx, token.idx + len(token), "<N>" if NUMBER.match(token.text) else token.norm_)
+        for token in doc
+    )

@@ -36,10 +36,10 @@ OTHER_SENTENCE = 0.15
 CONTEXT_SENTENCE = 0.1
 """Weight of such a sentence when the stage is learned: what stands around the evidence often tells it."""
 
-LEAST_DOCUMENTS = 6
+LEAST_DOCUMENTS = 7
 """A feature seen in fewer candidates than this is not learned."""
 
-LEAST_WORDED, LEAST_STAGE_WORDED = 12, 8
+LEAST_WORDED, LEAST_STAGE_WORDED = 15, 9
 """The same for n-grams in the wording of pairs, which are many: all weights together stay below 20 MB."""
 
 CERTAIN = 6.0

@@ -30,8 +30,13 @@ LEAST = 0.05
 """Pairs below this probability are not even `also_seen`; those that a rule sets aside have it at most."""
 
 
-def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[Finding]]:
-    """(findings, also_seen) of a text, in the order of their evidence; `heard` is what networks.py hears in it."""
+def judge(
+    scan: Scan, heard: Floats, model: Model, *, told: bool = True
+) -> tuple[list[Finding], list[Finding]]:
+    """(findings, also_seen) of a text, in the order of their evidence; `heard` is what networks.py hears in it.
+
+    Without `told` no finding says why it was made, and by which rules: training reads 30,000 texts and asks neither.
+    """
     read = scan.read
     pairs = _pairs(scan, heard, model)
     gist = gist_names(read, pairs)
@@ -40,18 +45,21 @@ def judge(scan: Scan, heard: Floats, model: Model) -> tuple[list[Finding], list[
     found = []
     for pair in pairs:
         worded = sorted(wording(read, pair.instances[0].candidate))
-        values = pair_values(pair, pairs, text_score, float(model.wording.scores(worded)[0]))
+        wording_score = float(model.wording.scores(worded)[0])
+        values = pair_values(read, pair, pairs, text_score, wording_score)
         score = probability(float(model.pair.weigh(values)[0]))
         set_aside = pair.identifier in aside or merely_asked(read, pair)
         score = min(score, LEAST) if set_aside else score
         if score >= LEAST:
-            found.append(_finding(scan, pair, score, worded, model))
+            found.append(_finding(scan, pair, score, worded, model, told=told))
     found.sort(key=lambda f: (f.start, f.sector, f.identifier))
     kept = [f for f in found if f.score >= model.threshold]
     return kept, [f for f in found if f.score < model.threshold]
 
 
-def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model: Model) -> Finding:
+def _finding(
+    scan: Scan, pair: Pair, score: float, worded: Sequence[str], model: Model, *, told: bool
+) -> Finding:
     read = scan.read
     best = pair.instances[0]
     unlawful = np.array([model.unlawful.scores(instance.names) for instance in pair.instances])
@@ -71,8 +79,8 @@ def _finding(scan: Scan, pair: Pair, score: float, worded: Sequence[str], model:
         system=system_of(read, best),
         actor=scan.actors[best.candidate.sentence],
         conflated_headline=headline,
-        why=_reasons(best, float(pair.heard[0, 0]), model),
-        rules=spoke(read, best, conflated=headline),
+        why=_reasons(best, float(pair.heard[0, 0]), model) if told else (),
+        rules=spoke(read, best, conflated=headline) if told else (),
     )
 
 

@@ -33,8 +33,9 @@ from classifier.glance import Floats
 from classifier.model import Head, Model
 from classifier.table import Example, Rows, Table
 
-FOLDS = 4
-"""Groups of whole authors by which the first layer's scores are held out."""
+FOLDS = 2
+"""Groups of whole authors by which the first layer's scores are held out: twelve unseen authors and five other sets were
+read no worse than with three or four (finding 0.877, 0.876, 0.874), and a fit takes half of the time."""
 
 Logits = NDArray[np.float64]
 
@@ -158,7 +159,13 @@ def _finding_heads(
     of_text = _gists_held_out(gists, folds, teach_text)
     of_row = _gists_held_out(table.worded, _best_rows(taught, folds), teach_wording)
     values = [
-        pair_values(x.pair, x.all_pairs, float(of_text[x.number][0]), float(of_row[x.rows[0]][0]))
+        pair_values(
+            x.example.scan.read,
+            x.pair,
+            x.all_pairs,
+            float(of_text[x.number][0]),
+            float(of_row[x.rows[0]][0]),
+        )
         for x in taught
     ]
     pair = fit_pair(values, [x.finding for x in taught])

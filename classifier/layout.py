@@ -134,6 +134,8 @@ def _place(stretch: tuple[int, int, int] | None, shift: Mapping[int, int]) -> tu
 def _focused(read: Survey, candidate: Candidate, doc: Doc) -> tuple[int, int]:
     """The tokens of the part of a long sentence that speaks of the candidate (focus.py); never none."""
     part = focus(read, candidate)
+    if part.start == 0 and part.end >= len(read.sentences[candidate.sentence].text) and len(doc):
+        return 0, len(doc)
     held = [t.i for t in doc if part.holds(t.idx, t.idx + len(t))]
     return (held[0], held[-1] + 1) if held else (0, len(doc))
 

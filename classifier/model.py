@@ -34,7 +34,7 @@ class Head:
 
     def scores(self, names: Iterable[str]) -> NDArray[np.float64]:
         """One logit per class for a set of feature names; unknown names say nothing."""
-        known = [self.index[name] for name in names if name in self.index]
+        known = [at for at in map(self.index.get, names) if at is not None]
         if not known:
             return self.bias.copy()
         share = SCALE / np.sqrt(len(known))

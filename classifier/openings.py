@@ -21,9 +21,9 @@ Pairs = frozenset[tuple[Sector, Identifier]]
 SHORT = 120
 """Characters of a body that is an opening already."""
 
-OPENED = 3
+OPENED = 12
 """One text in so many is opened, by its id: twelve held-out authors were read as well with every other one opened as
-with all, and training is a tenth shorter."""
+with all, and since then authors have written hundreds of headlines."""
 
 LEADS = (40, 100)
 """Least characters of a lead; which one is chosen by the text's id, so that both kinds are learned."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from classifier.dates import tenses
+from classifier.enumeration import Lists, listed
 from classifier.genre import genre
 from classifier.lexicon import Cue, Lexicon, Mention, load_lexicon
 from classifier.normalise import Normalised, normalise
@@ -69,6 +70,12 @@ class Survey:
     def exchanges(self) -> dict[int, Exchange]:
         """The question and answer that a sentence belongs to, where there is one."""
         return exchanges(self.sentences)
+
+    @cached_property
+    def lists(self) -> list[Lists]:
+        """Per sentence the sectors that it names in one list (enumeration.py)."""
+        pairs = zip(self.sentences, self.cues, strict=True)
+        return [listed(sentence.text, cues) for sentence, cues in pairs]
 
     @cached_property
     def sector_counts(self) -> Counter[Sector]:

@@ -16,7 +16,7 @@ from classifier.model import STAGES
 from classifier.network import OUTPUTS, Network, Words
 from classifier.page import BORDER, Page, join
 
-ROUNDS = 9
+ROUNDS = 6
 """How often each lesson is learned from."""
 BATCH = 32
 """Lessons that are learned from at once."""

@@ -53,12 +53,22 @@ def test_a_value_at_a_knot_is_that_knot(knot: float):
 
 def test_a_lone_pair_has_no_rival_and_a_second_one_is_weighed_against_it():
     bank, police = pair(Sector.BANK, 2.0, 1.0), pair(Sector.POLICE, -1.0)
-    alone = pair_values(bank, [bank], 0.5, 1.0)
+    alone = pair_values(READ, bank, [bank], 0.5, 1.0)
     assert (alone["alone"], alone["rival -5"]) == (1.0, 1.0)
-    both = pair_values(bank, [bank, police], 0.5, 1.0)
+    both = pair_values(READ, bank, [bank, police], 0.5, 1.0)
     assert (both["alone"], both["rival -1"], both["beside -1"]) == (0.0, 1.0, 1.0)
     assert (both["heard 2"], both["heard rival -1"]) == (1.0, 1.0)
     assert (both["second 1"], both["text 0.5"], both["wording 1"]) == (1.0, 1.0, 1.0)
+
+
+def test_a_pair_of_the_same_list_is_company_and_no_rival_beside():
+    read = survey("", "銀行や警察でマイナンバーカードを使う。旅券はまだだ。")
+    bank, police = pair(Sector.BANK, 2.0), pair(Sector.POLICE, 1.0)
+    values = pair_values(read, bank, [bank, police], 0.5, 1.0)
+    assert (values["joined 1"], values["beside -5"], values["rival 1"]) == (1.0, 1.0, 1.0)
+    passport = pair(Sector.PASSPORT, 1.0)
+    values = pair_values(read, bank, [bank, passport], 0.5, 1.0)
+    assert (values["joined -5"], values["beside 1"]) == (1.0, 1.0)
 
 
 def test_stages_are_told_by_the_best_sentence_the_title_and_the_blend():

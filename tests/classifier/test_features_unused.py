@@ -42,5 +42,6 @@ def test_a_warning_a_loss_and_a_copy_are_told_apart(nlp: Language, body: str, ab
 def test_the_card_is_another_matter_and_so_is_a_number_that_is_taken(nlp: Language):
     body = "会員登録にマイナンバーカードは使いません。"
     assert not unused(nlp, "会員登録の変更", body, "card")
+    assert not unused(nlp, "会員登録の変更", body + "個人番号は登録に使います。", "number")
     body = "会員登録に個人番号の写しを求めます。"
     assert not unused(nlp, "会員登録の変更", body)

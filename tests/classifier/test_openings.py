@@ -21,7 +21,7 @@ FOURTH = "県の旅券の窓口でも、来年度からマイナンバーカー�
 
 
 def text(body: str, *labels: Label, title: str = TITLE, kind: str = "news") -> GoldText:
-    return GoldText("t-4", "2025-05-13", kind, "湖北日報", title, body, labels, "", "t")
+    return GoldText("t-9", "2025-05-13", kind, "湖北日報", title, body, labels, "", "t")
 
 
 def label(sector: Sector, evidence: str, body: str) -> Label:
@@ -91,15 +91,15 @@ def test_openings_come_last_are_marked_and_hold_a_candidate() -> None:
     found = scan_all(
         [text(body, label(Sector.BANK, FIRST, body)), text("雨が降った。" * 30, title="天気")]
     )
-    assert [x.text.id for x in found] == ["t-4", "t-4", "t-4#title", "t-4#lead"]
+    assert [x.text.id for x in found] == ["t-9", "t-9", "t-9#title", "t-9#lead"]
     assert [x.opening for x in found] == [False, False, True, True]
     assert all(x.scan.instances for x in found if x.opening)
 
 
-def test_a_third_of_the_texts_are_opened_and_by_their_ids_alone() -> None:
+def test_one_text_in_twelve_is_opened_and_by_its_id_alone() -> None:
     texts = [replace(text(FIRST), id=f"q-{n:03}") for n in range(400)]
     opened = [one for one in texts if is_opened(one)]
-    assert 100 < len(opened) < 170
+    assert 15 < len(opened) < 60
     assert all(is_opened(replace(one, title="", body="")) for one in opened)
     [first, second] = [next(x for x in texts if is_opened(x) == wanted) for wanted in (True, False)]
     found = scan_all([replace(one, body=FIRST + SECOND + THIRD) for one in (first, second)])

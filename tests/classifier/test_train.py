@@ -1,6 +1,7 @@
 """Training from texts to weights: the same texts give the same bytes, and what was written can be read with."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,8 @@ from classifier.evaluate import answer
 from classifier.gold import FOLDER, GoldText, read_gold
 from classifier.measures import flag_score
 from classifier.model import load_model
-from classifier.train import train
+from classifier.train import best_threshold, train
+from data.vocabulary import Identifier, Sector
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +49,17 @@ def test_the_same_texts_give_the_same_bytes_and_a_classifier_that_reads(
     )
     assert reading.error is None
     assert load_model(tmp_path / "first").version != load_model().version
+
+
+def test_the_threshold_is_the_lowest_that_is_as_good_as_any():
+    """Every true use scores 0.7; one of a hundred texts without any scores 0.25, one of ten thousand 0.45."""
+
+    def judged(score: float, *, true: bool) -> tuple[SimpleNamespace, list[SimpleNamespace]]:
+        pair = {"sector": Sector.BANK, "identifier": Identifier.CARD}
+        labels = [SimpleNamespace(**pair)] if true else []
+        text = SimpleNamespace(text=SimpleNamespace(labels=labels))
+        return text, [SimpleNamespace(score=score, **pair)]
+
+    uses = [judged(0.7, true=True) for _ in range(100)]
+    assert best_threshold([*uses, judged(0.25, true=False)]) == 0.26
+    assert best_threshold([*uses * 100, judged(0.45, true=False)]) == 0.2
