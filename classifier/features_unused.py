@@ -46,9 +46,9 @@ def _refuses(text: str) -> bool:
     return UNUSED.search(text) is not None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1)
 def _about(text: str) -> str:
-    """Whether a text warns of fraud, reports a loss, tells to mask copies, or does none of these."""
+    """Whether a text warns of fraud, reports a loss, tells to mask copies, or does none of these; kept for one text."""
     for name, pattern in (("fraud", WARNED), ("loss", LOST), ("copies", MASKED)):
         if pattern.search(text):
             return name

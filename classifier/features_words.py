@@ -52,9 +52,11 @@ def _anonymous(place: Place) -> list[str]:
     return names
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def _tokens(doc: Doc) -> tuple[tuple[int, int, str], ...]:
-    """Start, end and normal form of each token; a number is <N>. A sentence's candidates share them."""
+    """Start, end and normal form of each token; a number is <N>. A sentence's candidates share them; no more
+    than one sentence is kept, as a hostile one is large.
+    """
     return tuple(
         (token.idx, token.idx + len(token), "<N>" if NUMBER.match(token.text) else token.norm_)
         for token in doc

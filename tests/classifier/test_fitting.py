@@ -72,17 +72,17 @@ def test_a_row_scores_in_the_table_as_it_does_alone(table: Table):
 
 
 def test_a_gist_without_a_known_word_is_no_error():
-    gists = tabulate_gists(enumerate([["a", "b"], ["a", "c"], ["a", "b"], ["z"]] * 3))
-    head = fit_text(gists, range(12), [True, False, True, False] * 3)
+    gists = tabulate_gists(enumerate([["a", "b"], ["a", "c"], ["a", "b"], ["z"]] * 8))
+    head = fit_text(gists, range(32), [True, False, True, False] * 8)
     assert head.scores(["a", "b"])[0] > head.scores(["a", "c"])[0]
 
 
 def test_gists_score_in_their_table_as_they_do_alone():
-    given = [["a", "b"], ["a", "c"], ["b", "d"], ["z"]] * 3
+    given = [["a", "b"], ["a", "c"], ["b", "d"], ["z"]] * 8
     gists = tabulate_gists((number + 100, names) for number, names in enumerate(given))
-    head = fit_text(gists, range(100, 110), [True, False, True, False] * 2 + [True, False])
-    scored = gists.scores(range(100, 112), head)
-    for names, score in zip([*given[:11], ["unknown"]], [*scored[:11], head.bias[0]], strict=True):
+    head = fit_text(gists, range(100, 130), [True, False, True, False] * 7 + [True, False])
+    scored = gists.scores(range(100, 132), head)
+    for names, score in zip([*given[:31], ["unknown"]], [*scored[:31], head.bias[0]], strict=True):
         assert np.allclose(score, head.scores(names))
 
 
