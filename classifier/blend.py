@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.assess import Pair, pooled, said_against
+from classifier.candidates import company
 from classifier.glance import Floats
 from classifier.model import STAGES, Head
 from classifier.survey import Survey
@@ -59,10 +60,10 @@ def pair_values(
     """
     best = pair.instances[0].candidate
     others = [p for p in all_pairs if p is not pair]
-    company = read.lists[best.sentence].get(pair.sector, ()) if best.sector_route == "here" else ()
+    listed = company(read, best)
     joined, beside = [], []
     for other in others:
-        if other.identifier == pair.identifier and other.sector in company:
+        if other.identifier == pair.identifier and other.sector in listed:
             joined.append(other)
         elif other.instances[0].candidate.sentence == best.sentence:
             beside.append(other)

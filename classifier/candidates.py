@@ -29,6 +29,13 @@ class Candidate:
     sector_distance: int
 
 
+def company(read: Survey, candidate: Candidate) -> frozenset[Sector]:
+    """The sectors that stand in one list with the candidate's, where its sentence names it (enumeration.py)."""
+    if candidate.sector_route != "here":
+        return frozenset()
+    return read.lists[candidate.sentence].get(candidate.sector, frozenset())
+
+
 class Carried(NamedTuple):
     """How a sentence comes by a topic, and from how far away."""
 

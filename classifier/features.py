@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from classifier.candidates import company
 from classifier.features_account import accounts
 from classifier.features_answer import answers
 from classifier.features_break import breaks
@@ -192,9 +193,9 @@ def _rivalry(place: Place) -> Iterator[str]:
     if here:
         yield f"first_cue:{here[0].sector == c.sector}"
         yield f"last_cue:{here[-1].sector == c.sector}"
-    company = read.lists[c.sentence].get(c.sector, ()) if c.sector_route == "here" else ()
-    if company:
-        yield f"listed:{min(len(company), 3)}"
+    listed = company(read, c)
+    if listed:
+        yield f"listed:{min(len(listed), 3)}"
         yield f"listed:{c.sector}"
     if any(cue.system for cue in here if cue.sector != c.sector):
         yield f"rival_system:{any(x.system for x in place.cues)}"

@@ -59,7 +59,7 @@ def frames(place: Place) -> Iterator[str]:
     yield from (f"frame:{name}+{named}" for name in contexts)
     if "absent" in contexts:
         yield f"frame:absent+{'leak' if read.context_counts['leak'] > 1 else 'plain'}"
-    if _opines(read.sentences[0].text) or _opines(read.publisher):
+    if _has(OPINION, read.sentences[0].text) or _has(OPINION, read.publisher):
         yield "opinion"
         yield f"opinion:{assertion(place.text)}"
     yield from _own_number(place)
@@ -131,17 +131,9 @@ def _insured(place: Place) -> Iterator[str]:
     if c.sector not in INSURED:
         return
     places = {"publisher": read.publisher, "title": read.sentences[0].text, "here": place.text}
-    yield from (f"insurer:{name}+{c.sector}" for name, text in places.items() if _insures(text))
-
-
-@lru_cache(maxsize=1024)
-def _opines(text: str) -> bool:
-    return OPINION.search(text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _insures(text: str) -> bool:
-    return INSURER.search(text) is not None
+    yield from (
+        f"insurer:{name}+{c.sector}" for name, text in places.items() if _has(INSURER, text)
+    )
 
 
 def _critic(place: Place) -> Iterator[str]:
@@ -163,9 +155,10 @@ def _critic_where(read: Survey, k: int) -> str | None:
         ("here", read.sentences[k].text),
         ("title", read.sentences[0].text),
     )
-    return next((name for name, text in places if _criticises(text)), None)
+    return next((name for name, text in places if _has(CRITIC, text)), None)
 
 
-@lru_cache(maxsize=1024)
-def _criticises(text: str) -> bool:
-    return CRITIC.search(text) is not None
+@lru_cache(maxsize=3072)
+def _has(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether `text` has the pattern; titles and publishers are asked once for all candidates."""
+    return pattern.search(text) is not None

@@ -177,7 +177,8 @@ def best_threshold(judged: Sequence[tuple[Example, list[Finding]]]) -> float:
 
     steps = [round(0.2 + 0.02 * step, 2) for step in range(31)]
     found = {step: quality(step) for step in steps}
-    return min(step for step in steps if found[step] >= max(found.values()) - AS_GOOD)
+    best = max(found.values())
+    return min(step for step in steps if found[step] >= best - AS_GOOD)
 
 
 def _write_out_of_fold(path: Path, judged: Sequence[tuple[Example, list[Finding]]]) -> None:
