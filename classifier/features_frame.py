@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
 from classifier.endings import assertion
-from classifier.lexicon import load_lexicon
+from classifier.lexicon import Mention, load_lexicon
 from classifier.place import Place
 from classifier.survey import Survey
 from data.vocabulary import Sector
 
 LAW_NAME = re.compile(r"[^、。「」()]{0,60}?(?:に関する|の)(?:法律|条例|政令|省令|規則|命令)")
 """What follows a word that stands in a law's name: 個人番号の利用による預貯金口座の管理等に関する法律."""
+BODY_NAME = re.compile(
+    r"[^、。「」()]{0,30}?(?:ワーキンググループ|検討会議?|研究会|協議会|推進本部|総点検本部|推進室|推進課|推進係|担当(?:大臣|相|課|室|者)"
+    r"|補助金|交付金|整備費|事務費|事業費|基金|コールセンター|フリーダイヤル|インフォメーション|フォーラム|セミナー|説明会|だより|通信)"
+)
+"""What follows a word that stands in the name of a board, a minister's office, a subsidy or a call centre."""
 FRAMES = ("framing", "sanction", "absent", "other_number")
 """Families of contexts.yml in which a law's name alone tells nothing."""
 AMENDED = re.compile(r"[中の]「(?P<old>[^」]*)」を「(?P<new>[^」]*)」に改め")
@@ -55,6 +60,7 @@ def frames(place: Place) -> Iterator[str]:
     read, k = place.read, place.candidate.sentence
     named = naming(place)
     yield f"named:{named}"
+    yield from _named_from(place)
     contexts = read.contexts[k] & set(FRAMES)
     yield from (f"frame:{name}+{named}" for name in contexts)
     if "absent" in contexts:
@@ -74,13 +80,32 @@ def frames(place: Place) -> Iterator[str]:
 
 
 def naming(place: Place) -> str:
-    """Whether the sentence names the identifier `outright`, in a law's name only (`law`), or not at all."""
+    """Whether the sentence names the identifier `outright`, in a law's or a body's name only, or not at all."""
     text = place.read.sentences[place.candidate.sentence].text
-    if not place.mentions:
+    return _naming(text, place.mentions)
+
+
+def _naming(text: str, mentions: Sequence[Mention]) -> str:
+    if not mentions:
         return "unnamed"
-    if all(m.strength == "scheme" or LAW_NAME.match(text, m.end) for m in place.mentions):
-        return "law"
-    return "outright"
+    inside = {
+        "law" if m.strength == "scheme" or LAW_NAME.match(text, m.end) else
+        "body" if BODY_NAME.match(text, m.end) else "outright"
+        for m in mentions
+    }  # fmt: skip
+    return next(name for name in ("outright", "law", "body") if name in inside)
+
+
+def _named_from(place: Place) -> Iterator[str]:
+    """How the sentence names the identifier from which the candidate carries it."""
+    read, c = place.read, place.candidate
+    if c.identifier_route not in ("before", "title"):
+        return
+    source = c.sentence - c.identifier_distance if c.identifier_route == "before" else 0
+    mentions = [m for m in read.mentions[source] if m.identifier == c.identifier]
+    named = _naming(read.sentences[source].text, mentions)
+    yield f"named_from:{named}"
+    yield f"named_from:{named}+{c.identifier_route}/{c.sector_route}"
 
 
 def _amended(place: Place) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from classifier.assess import Instance
-from classifier.lexicon import IdentifierEntry, Mention, load_lexicon, read_words
+from classifier.lexicon import IdentifierEntry, Mention, load_lexicon, look_alikes, read_words
 from classifier.read import Scan
 from classifier.rules import feature_family
 from classifier.survey import Survey
@@ -119,13 +119,13 @@ def _word(text: str, mention: Mention) -> str:
 
 @cache
 def _lookalike_patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(word, re.compile(word)) for word in read_words("identifiers.yml")["lookalikes"]]
+    return [(word, re.compile(word)) for word in look_alikes()]
 
 
 def _lookalikes(text: str) -> Iterator[str]:
     """Look-alikes that kept a word of the text from being read as an identifier."""
     for match in load_lexicon().mention_pattern.finditer(text):
-        if match.lastgroup == "no":
+        if match.lastgroup in ("body", "no"):
             words = _lookalike_patterns()
             word = next(word for word, pattern in words if pattern.match(text, match.start()))
             yield f"lookalike:{word}"

@@ -16,6 +16,7 @@ from classifier.glance import Floats
 from classifier.lexicon import load_lexicon
 from classifier.model import STAGES, Model, probability
 from classifier.read import Scan
+from classifier.refusal import refuses_number_only
 from classifier.survey import Survey
 from classifier.wording import wording
 from data.models import Finding
@@ -119,7 +120,7 @@ def stage_of(read: Survey, pair: Pair, worded: Sequence[str], model: Model) -> S
     rows = np.array([model.stage.scores(instance.names) for instance in pair.instances])
     values = stage_values(read, pair, rows, model.worded_stage.scores(worded))
     logits = model.pair_stage.weigh(values)
-    if not values["against"] or only_asked(read, pair):
+    if not values["against"] or only_asked(read, pair) or refuses_number_only(read, pair):
         logits[STAGES.index(Stage.DENIED)] = -np.inf
     return Stage(STAGES[int(logits.argmax())])
 

@@ -169,13 +169,22 @@ def _cue_words(systems: Iterable[SystemEntry]) -> dict[str, tuple[tuple[Sector, 
     return neutral | {word: tuple(dict.fromkeys(targets)) for word, targets in words.items()}
 
 
+def look_alikes() -> list[str]:
+    """Patterns of what only looks like an identifier: names of bodies, then other numbers and cards."""
+    content = read_words("identifiers.yml")
+    return [*content["bodies"], *content["lookalikes"]]
+
+
 def _mentions() -> tuple[re.Pattern[str], dict[str, tuple[Identifier, Strength] | None]]:
-    """One pattern: look-alikes and identifiers compete at each place, in the order of strength."""
+    """One pattern: names of bodies, identifiers and look-alikes compete at each place, in the order of strength."""
     content = read_words("identifiers.yml")
     entries = [IdentifierEntry.model_validate(row) for row in content["identifiers"]]
     order = {"strong": 0, "scheme": 0, "implied": 2, "weak": 3}
-    parts: list[tuple[int, str, list[str]]] = [(1, "no", content["lookalikes"])]
-    groups: dict[str, tuple[Identifier, Strength] | None] = {"no": None}
+    parts: list[tuple[int, str, list[str]]] = [
+        (-1, "body", content["bodies"]),
+        (1, "no", content["lookalikes"]),
+    ]
+    groups: dict[str, tuple[Identifier, Strength] | None] = {"body": None, "no": None}
     for number, entry in enumerate(entries):
         groups[f"g{number}"] = (entry.identifier, entry.strength)
         parts.append((order[entry.strength], f"g{number}", entry.patterns))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
-from classifier.lexicon import FOLDER, IdentifierEntry, load_lexicon, read_words
+from classifier.lexicon import FOLDER, IdentifierEntry, load_lexicon, look_alikes, read_words
 from classifier.model import Model
 from data.gate import PHRASES
 from data.models import Rule
@@ -52,7 +52,7 @@ def _words() -> Iterator[Rule]:
                 ja=f"{word}（{ja}）",
                 en=f"{word} ({entry.identifier}, {en})",
             )
-    for pattern in content["lookalikes"]:
+    for pattern in look_alikes():
         yield Rule(id=f"lookalike:{pattern}", ja=plain(pattern), en=plain(pattern))
 
 

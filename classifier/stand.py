@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Stand = Literal["supplier", "record", "paper", "querier", "place", "plain"]
-"""Whom one asks, whose records are read, whose paper is spared, who asks, where it happens; else `plain`."""
+Stand = Literal["supplier", "record", "paper", "querier", "place", "desk", "plain"]
+"""Whom one asks, whose records are read, whose paper is spared, who asks, where it happens, in whose office's name
+it stands; else `plain`."""
 
 NEAR = 48
 """Twice as many characters behind a word, and three times as many in front of it, tell its place."""
@@ -58,6 +59,10 @@ PLACE = re.compile(
     r"(?:の[^、。]{0,6})?(?:で|に|へ|、|から|$)"
 )
 """What makes a sector's house the place of something else: 「銀行の2階でカードを受け取れます」."""
+DESK = re.compile(
+    r"(?:保険|年金|管理|対策|推進|収納|調査|給付|福祉|政策|企画)?(?:課|室|係|班)(?![税長題])"
+)
+"""What makes a sector's word the name of an office: 「税務課の職員が住基ネットの端末で」."""
 QUERIES = re.compile(
     r"[^、。「」]{0,16}(?:の|に係る)?(?:審査|認定|決定|支給|算定|判定|裁定|減免|賦課|更新|事務|申請|請求|届出)"
     r"(?:の(?:審査|認定|決定|際|ため|手続))?"
@@ -81,6 +86,7 @@ def stand(text: str, start: int, end: int, *, table: bool = False) -> Stand:
         ("record", RECORD),
         ("place", PLACE),
         ("querier", QUERIES),
+        ("desk", DESK),
     )
     for name, pattern in places:
         if pattern.match(text, end, end + 2 * NEAR):

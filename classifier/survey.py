@@ -132,7 +132,7 @@ class Survey:
             cue.sector
             for cues, places in zip(self.cues, self.stands, strict=True)
             for cue, place in zip(cues, places, strict=True)
-            if place in ("querier", "plain")
+            if place in ("querier", "desk", "plain")
         )
 
     @cached_property

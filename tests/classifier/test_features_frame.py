@@ -143,3 +143,17 @@ def test_a_bodys_own_number_is_told_from_the_laws(
 ):
     found = names_of_pair(nlp, Readable("", body, "", day), "health", "number")
     assert {name for name in found if name.startswith("own_number:")} == kind
+
+
+POLICE = ("police", "number")
+
+
+def test_a_name_of_a_board_or_a_subsidy_is_told(nlp: Language):
+    body = "免許証の件は、マイナンバーの将来に関する研究会で決まる。\n免許証の改修を急ぐ。"
+    found = names(nlp, "会見", body, POLICE)
+    assert "named:body" in found
+    assert "named:outright" not in found
+    assert "named_from:body+before/here" in found
+    plain = names(nlp, "会見", "免許証にマイナンバーを使う。\n免許証の改修を急ぐ。", POLICE)
+    assert {"named:outright", "named_from:outright"} <= plain
+    assert "named:body" not in plain

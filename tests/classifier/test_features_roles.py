@@ -36,6 +36,9 @@ def places(line: str, above: str = "") -> dict[str, str]:
         ("病院の前日までに番号を届ける。", {"病院": "plain"}),
         ("児童手当の認定請求書を提出する際に個人番号を書く。", {"児童手当": "plain"}),
         ("確定申告の提出期限までに番号を書く。", {"確定申告": "plain"}),
+        ("住民税課の主任が住基ネットの端末で友人の住所を見た。", {"住民税": "desk"}),
+        ("国民年金係の職員が住基ネットの端末を私用で使った。", {"国民年金": "desk"}),
+        ("住民税課税のために番号を使う。", {"住民税": "plain"}),
     ],
 )
 def test_a_words_place_is_told_by_what_follows_it(line: str, expected: dict[str, str]):

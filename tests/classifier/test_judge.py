@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from classifier.asking import merely_asked, only_asked
+from classifier.asking import likely_sentences, merely_asked, only_asked
 from classifier.assess import Pair, gather
 from classifier.judge import register_law
 from classifier.network import OUTPUTS
@@ -74,3 +74,17 @@ def test_a_question_that_nobody_answers_promises_nothing(
     read, pairs = pairs_of(nlp, body)
     assert {only_asked(read, pair) for pair in pairs} == {asked}
     assert {merely_asked(read, pair) for pair in pairs} == {merely}
+
+
+def test_what_is_told_behind_a_topic_named_in_a_question_is_heard(nlp: Language):
+    body = (
+        "○青葉委員　次に、児童手当での番号の利用に関して伺います。\n"
+        "児童手当の申請に番号を書かせる時期は、四月を堅持すると発言されています。"
+    )
+    found = scan(nlp, Readable("委員会", body))
+    own = [i for i in found.instances if i.candidate.sector == "welfare"]
+    nothing = np.zeros((len(own), OUTPUTS), np.float32)
+    for lead, heard in ((-0.7, True), (-0.7 + 5, False)):
+        [pair] = gather(own, [lead, *[-3.0] * (len(own) - 1)], nothing)
+        assert (len(likely_sentences(pair)) > 1) is heard
+        assert merely_asked(found.read, pair) is not heard

@@ -39,7 +39,7 @@ def test_the_inventory_holds_every_system_word_and_date() -> None:
     found, words = kinds(), read_words("identifiers.yml")
     assert found["system"] == len(load_lexicon().systems)
     assert found["identifier"] == sum(len(entry["patterns"]) for entry in words["identifiers"])
-    assert found["lookalike"] == len(words["lookalikes"])
+    assert found["lookalike"] == len(words["lookalikes"]) + len(words["bodies"])
     assert found["milestone"] == len(load_lexicon().milestones)
     assert found["feature"] > 15
 
