@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that a reader does not see: controls, direction and zero-width marks, tags, surrogates."""
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~@:&]|(?<=www)\.|^\d+(?=[.)]))")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~@:&]|(?<=www)\.|^\d+(?=\.))")
 LONGEST = 600
 """Characters of a quotation or title that a message carries; the page has the rest."""
 LONGEST_LINK = 2000

@@ -9,7 +9,7 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts import inert
@@ -61,6 +61,8 @@ def test_a_line_is_one_visible_line(text: str, longest: int) -> None:
 
 
 @given(st.text())
+@example("0)")
+@example("1. 番号")
 def test_no_markdown_mark_is_left_unescaped(text: str) -> None:
     bare = re.sub(r"\\.", "", inert.markdown(text))
     assert not set(bare) & set("\\`*_{}[]()<>#+-!|~@:&")
