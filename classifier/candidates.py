@@ -36,6 +36,15 @@ def company(read: Survey, candidate: Candidate) -> frozenset[Sector]:
     return read.lists[candidate.sentence].get(candidate.sector, frozenset())
 
 
+def source(read: Survey, k: int, route: Route, distance: int) -> int | None:
+    """The sentence that gives sentence `k` a topic by this route; None where no sentence does (`weak`, `publisher`, `none`)."""
+    above = read.sentences[k].heading
+    if route == "heading" and above is not None and distance > 1:
+        above = read.sentences[above].heading
+    places = {"here": k, "before": k - distance, "title": 0, "heading": above}
+    return places.get(route)
+
+
 class Carried(NamedTuple):
     """How a sentence comes by a topic, and from how far away."""
 

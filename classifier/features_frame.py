@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
+from classifier.candidates import source
 from classifier.endings import assertion
 from classifier.lexicon import Mention, load_lexicon
 from classifier.place import Place
@@ -88,12 +89,15 @@ def naming(place: Place) -> str:
 def _naming(text: str, mentions: Sequence[Mention]) -> str:
     if not mentions:
         return "unnamed"
-    inside = {
-        "law" if m.strength == "scheme" or LAW_NAME.match(text, m.end) else
-        "body" if BODY_NAME.match(text, m.end) else "outright"
-        for m in mentions
-    }  # fmt: skip
+    inside = {_name_around(text, m) for m in mentions}
     return next(name for name in ("outright", "law", "body") if name in inside)
+
+
+def _name_around(text: str, mention: Mention) -> str:
+    """In whose name a mention stands."""
+    if mention.strength == "scheme" or LAW_NAME.match(text, mention.end):
+        return "law"
+    return "body" if BODY_NAME.match(text, mention.end) else "outright"
 
 
 def _named_from(place: Place) -> Iterator[str]:
@@ -101,9 +105,11 @@ def _named_from(place: Place) -> Iterator[str]:
     read, c = place.read, place.candidate
     if c.identifier_route not in ("before", "title"):
         return
-    source = c.sentence - c.identifier_distance if c.identifier_route == "before" else 0
-    mentions = [m for m in read.mentions[source] if m.identifier == c.identifier]
-    named = _naming(read.sentences[source].text, mentions)
+    k = source(read, c.sentence, c.identifier_route, c.identifier_distance)
+    assert k is not None, "another sentence gives it by either route"
+    named = _naming(
+        read.sentences[k].text, [m for m in read.mentions[k] if m.identifier == c.identifier]
+    )
     yield f"named_from:{named}"
     yield f"named_from:{named}+{c.identifier_route}/{c.sector_route}"
 

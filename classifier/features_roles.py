@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from classifier.candidates import Candidate
+from classifier.candidates import Candidate, source
 from classifier.place import Place
 from classifier.stand import Stand
 from classifier.survey import Survey
@@ -48,18 +48,8 @@ def _against(place: Place, own: tuple[Stand, ...]) -> Iterator[str]:
 
 
 def _places(read: Survey, candidate: Candidate) -> tuple[Stand, ...]:
-    k = _source(read, candidate)
+    k = source(read, candidate.sentence, candidate.sector_route, candidate.sector_distance)
     if k is None:
         return ()
     pairs = zip(read.cues[k], read.stands[k], strict=True)
     return tuple(stand for cue, stand in pairs if cue.sector == candidate.sector)
-
-
-def _source(read: Survey, candidate: Candidate) -> int | None:
-    """The sentence that gives a candidate its sector."""
-    k, far = candidate.sentence, candidate.sector_distance
-    above = read.sentences[k].heading
-    if candidate.sector_route == "heading" and above is not None and far > 1:
-        above = read.sentences[above].heading
-    places = {"here": k, "before": k - far, "title": 0, "heading": above}
-    return places.get(candidate.sector_route)

@@ -119,7 +119,7 @@ def _word(text: str, mention: Mention) -> str:
 
 @cache
 def _lookalike_patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(word, re.compile(word)) for word in look_alikes()]
+    return [(word, re.compile(word)) for word in look_alikes(read_words("identifiers.yml"))]
 
 
 def _lookalikes(text: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ def judge(
 ) -> tuple[list[Finding], list[Finding]]:
     """(findings, also_seen) of a text, in the order of their evidence; `heard` is what networks.py hears in it.
 
-    Without `told` no finding says why it was made, and by which rules: training reads 30,000 texts and asks neither.
+    Without `told` no finding says why it was made, and by which rules: training reads every labelled text and asks neither.
     """
     read = scan.read
     pairs = _pairs(scan, heard, model)

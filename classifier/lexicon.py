@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -169,9 +169,8 @@ def _cue_words(systems: Iterable[SystemEntry]) -> dict[str, tuple[tuple[Sector, 
     return neutral | {word: tuple(dict.fromkeys(targets)) for word, targets in words.items()}
 
 
-def look_alikes() -> list[str]:
-    """Patterns of what only looks like an identifier: names of bodies, then other numbers and cards."""
-    content = read_words("identifiers.yml")
+def look_alikes(content: Mapping[str, list[str]]) -> list[str]:
+    """Of identifiers.yml, the patterns of what only looks like an identifier: names of bodies, then other numbers and cards."""
     return [*content["bodies"], *content["lookalikes"]]
 
 

@@ -52,7 +52,7 @@ def _words() -> Iterator[Rule]:
                 ja=f"{word}（{ja}）",
                 en=f"{word} ({entry.identifier}, {en})",
             )
-    for pattern in look_alikes():
+    for pattern in look_alikes(content):
         yield Rule(id=f"lookalike:{pattern}", ja=plain(pattern), en=plain(pattern))
 
 
