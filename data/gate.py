@@ -13,6 +13,10 @@ import yaml
 _CONTENT = yaml.safe_load(Path(__file__).with_name("gate.yml").read_text(encoding="utf-8"))
 PHRASES: tuple[str, ...] = tuple(_CONTENT["gate"])
 _STEM = PHRASES[0]
+_ANCHORS = ("番号", "カード")
+"""Words that most phrases hold: a text without them is not searched for those."""
+_ANCHORED = tuple((word, tuple(p for p in PHRASES[1:] if word in p)) for word in _ANCHORS)
+_PLAIN = tuple(p for p in PHRASES[1:] if not any(word in p for word in _ANCHORS))
 _NAMED = re.compile(f"{_STEM}(?!{_CONTENT['not_mynumber'].removeprefix(_STEM)})")
 _BROKEN = re.compile(r"(?<=[\u3041-\u9fff])\s*\n[ \u3000]*(?=[\u3041-\u9fff])")
 
@@ -28,8 +32,11 @@ def opens(text: str) -> bool:
 
 
 def _names(text: str) -> bool:
-    for phrase in PHRASES[1:]:
+    for phrase in _PLAIN:
         if phrase in text:
+            return True
+    for anchor, phrases in _ANCHORED:
+        if anchor in text and any(phrase in text for phrase in phrases):
             return True
     return _STEM in text and _NAMED.search(text) is not None
 
