@@ -12,7 +12,7 @@ from classifier.candidates import company
 from classifier.features_account import accounts
 from classifier.features_answer import answers
 from classifier.features_break import breaks
-from classifier.features_frame import LAW_NAME, frames
+from classifier.features_frame import frames
 from classifier.features_roles import roles
 from classifier.features_stance import stance
 from classifier.features_syntax import syntax
@@ -70,7 +70,7 @@ def _routes(place: Place) -> Iterator[str]:
         yield "cue:floor"
         yield f"cue:floor+{c.sector}"
     strengths = {m.strength for m in place.mentions}
-    yield from _named_otherwise(place)
+    yield from _title_names(place)
     yield from (f"strength:{strength}" for strength in strengths)
     within = place.focus.holds
     others = {x.sector for x in place.read.cues[c.sentence] if within(x.start, x.end)} - {c.sector}
@@ -85,13 +85,9 @@ def _routes(place: Place) -> Iterator[str]:
     yield from (f"also_text:{c.identifier}+{i}" for i in place.read.identifiers - {c.identifier})
 
 
-def _named_otherwise(place: Place) -> Iterator[str]:
-    """Whether the identifier stands in a law's name only, and whether the title names another one."""
+def _title_names(place: Place) -> Iterator[str]:
+    """Whether the title names another identifier."""
     c, read = place.candidate, place.read
-    text = read.sentences[c.sentence].text
-    if place.mentions and all(LAW_NAME.match(text, m.end) for m in place.mentions):
-        yield "named_in:law"
-        yield f"named_in:law+{read.genre}"
     if c.sentence and read.sentences[0].kind == "title":
         titled = {m.identifier for m in read.mentions[0] if m.strength != "weak"}
         if titled and c.identifier not in titled:

@@ -61,6 +61,8 @@ def frames(place: Place) -> Iterator[str]:
     read, k = place.read, place.candidate.sentence
     named = naming(place)
     yield f"named:{named}"
+    if named != "outright":
+        yield f"named:{named}+{read.genre}"
     yield from _named_from(place)
     contexts = read.contexts[k] & set(FRAMES)
     yield from (f"frame:{name}+{named}" for name in contexts)

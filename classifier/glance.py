@@ -17,12 +17,17 @@ RELATIONS = 4
 RELATED = RELATIONS + len(SECTORS) * len(IDENTIFIERS)
 """The relations, and which (sector, identifier) looks."""
 
+MEANS = 6
+"""Means over tokens of the own sentence: those of its identifier, of its sector, all, what its identifier depends on,
+what its sector depends on, and what depends on nothing."""
+STEPS = 6
+"""How far up the parse is followed: the words above one are few, and the sentence's last predicate is above all."""
+
 
 class Glance:
     """`told` has one row per candidate: the maximum over part `part` of its tokens as the candidate sees them.
 
-    Of the first part, its own sentence, also the means over the tokens of its identifier, of its sector, and over
-    all. A candidate without such a part is told nothing (zeros).
+    Of the first part, its own sentence, also MEANS. A candidate without such a part is told nothing (zeros).
     """
 
     def __init__(
@@ -32,7 +37,7 @@ class Glance:
         width = tokens.shape[1]
         self._present = np.flatnonzero(behind > first)
         self._means: list[Floats] = []
-        self.told: Floats = np.zeros((len(first), width * (1 if part else 4)), np.float32)
+        self.told: Floats = np.zeros((len(first), width * (1 + (0 if part else MEANS))), np.float32)
         if not len(self._present):
             return
         lengths = (behind - first)[self._present]
@@ -46,8 +51,15 @@ class Glance:
         self._seen: Floats = np.maximum(tokens[self._index] + told, 0)
         top, self._which = self._ops.reduce_max(self._seen, self._lengths)
         if part == 0:
-            every = np.ones(len(related), np.float32)
-            shares = (related[:, 0], related[:, 2], every)
+            heads = _heads(page.heads[self._index] - self._index, starts, self._lengths)
+            shares = (
+                related[:, 0],
+                related[:, 2],
+                np.ones(len(related), np.float32),
+                _above(related[:, 0], heads),
+                _above(related[:, 2], heads),
+                (heads == np.arange(len(heads))).astype(np.float32),
+            )
             self._means = [_even(share, self._lengths) for share in shares]
         means = (
             self._ops.reduce_sum(self._seen * mean[:, None], self._lengths) for mean in self._means
@@ -67,6 +79,28 @@ class Glance:
         d_seen *= self._seen > 0
         self._back_marks(d_seen)
         self._ops.scatter_add(d_tokens, self._index.astype(np.int32), d_seen)
+
+
+def _heads(
+    distances: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """The place of the token that each one depends on; its own where that is outside of its stretch."""
+    places = np.arange(len(distances))
+    heads = places + distances
+    first = np.repeat(starts, lengths)
+    inside = (heads >= first) & (heads < first + np.repeat(lengths, lengths))
+    return np.where(inside, heads, places)
+
+
+def _above(tokens: Floats, heads: NDArray[np.int64]) -> Floats:
+    """1 for what some tokens depend on, directly or through fewer than STEPS others; 0 for themselves."""
+    above = np.zeros_like(tokens)
+    at = np.flatnonzero(tokens)
+    for _ in range(STEPS):
+        at = heads[at]
+        above[at] = 1
+    above[tokens > 0] = 0
+    return above
 
 
 def _related(marks: NDArray[np.int64], looking: NDArray[np.int32]) -> Floats:

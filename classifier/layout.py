@@ -34,8 +34,13 @@ from classifier.page import (
 )
 from classifier.survey import Survey
 
-ROOM = {"own": 160, "title": 48, "before": 40, "after": 32, "heading": 24, "reply": 40}
+ROOM = {
+    "own": 160, "title": 48, "before": 40, "after": 32, "heading": 24, "reply": 40, "next": 32, "last": 32,
+}  # fmt: skip
 """Tokens of each part at most: the last ones of its own sentence and of the one before, as the predicate stands there."""
+
+NEAR = 8
+"""Sentences behind a candidate's within which the last one of the text is taken to speak of the same."""
 
 
 def lay_out(
@@ -51,26 +56,26 @@ def lay_out(
     for k, first, behind in (one for own in stretches for one in own.values()):
         low, high = hulls.get(k, (first, behind))
         hulls[k] = min(low, first), max(high, behind)
-    columns: list[tuple[list[int], list[int], list[int]]] = []
+    words: list[int] = []
+    rows: list[int] = []
+    marks: list[int] = []
+    heads: list[int] = []
     shift: dict[int, int] = {}
-    at = 0
     for k, (low, high) in sorted(hulls.items()):
         laid = list(tokens[k])[low:high]
-        rows = vocab.vectors.find(keys=[token.orth for token in laid]) if laid else ()
-        columns.append(
-            (
-                [*(token.norm for token in laid), BORDER],
-                [*map(int, rows), NO_VECTOR],
-                [*_marks(read, k, laid, published), 0],
-            )
-        )
+        at = len(words)
+        words += [*(token.norm for token in laid), BORDER]
+        found = vocab.vectors.find(keys=[token.orth for token in laid]) if laid else ()
+        rows += [*map(int, found), NO_VECTOR]
+        marks += [*_marks(read, k, laid, published), 0]
+        heads += [*(at + head for head in _heads(laid)), at + len(laid)]
         shift[k] = at - low
-        at += len(laid) + 1
     spans = [[_place(own.get(part), shift) for part in PARTS] for own in stretches]
     return Page(
-        np.array([w for words, _, _ in columns for w in words], np.uint64),
-        np.array([r for _, rows, _ in columns for r in rows], np.int32),
-        np.array([m for _, _, marks in columns for m in marks], np.int64),
+        np.array(words, np.uint64),
+        np.array(rows, np.int32),
+        np.array(marks, np.int64),
+        np.array(heads, np.int32),
         np.array(spans, np.int32).reshape(len(candidates), len(PARTS), 2),
         np.array(
             [(SECTORS.index(c.sector), IDENTIFIERS.index(c.identifier)) for c in candidates],
@@ -97,6 +102,11 @@ def parts_of(read: Survey, candidate: Candidate) -> dict[str, int]:
     reply = _reply(read, k)
     if reply is not None and reply not in (k - 1, k, k + 1):
         parts["reply"] = reply
+    last = len(read.sentences) - 1
+    if k + 2 <= last:
+        parts["next"] = k + 2
+    if k + 2 < last <= k + NEAR and last not in parts.values():
+        parts["last"] = last
     return parts
 
 
@@ -122,6 +132,17 @@ def _stretches(
             first = max(first, behind - room)
         stretches[part] = (k, first, min(behind, first + room))
     return stretches
+
+
+def _heads(tokens: Sequence[Token]) -> list[int]:
+    """The place of the token that each one depends on; its own where it has none among these, or is not parsed."""
+    if not tokens or not tokens[0].doc.has_annotation("DEP"):
+        return list(range(len(tokens)))
+    first, behind = tokens[0].i, tokens[-1].i
+    return [
+        token.head.i - first if first <= token.head.i <= behind else token.i - first
+        for token in tokens
+    ]
 
 
 def _place(stretch: tuple[int, int, int] | None, shift: Mapping[int, int]) -> tuple[int, int]:

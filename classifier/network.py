@@ -1,8 +1,9 @@
 """A small network over a page: which candidates' sentences are evidence, and of which stage.
 
 The linear heads know only features that somebody named; this one learns what the order of words says. Words
-come in as the pipeline's vectors and as learned ones, with the marks of identifiers and sectors; windows of
-three tokens are read twice; then each candidate looks at its own sentence and at what stands around it.
+come in as the pipeline's vectors and as learned ones, with the marks of identifiers and sectors; each token hears
+its neighbours and the words that it hangs together with in the parse, twice; then each candidate looks at its own
+sentence and at what stands around it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from thinc.api import Dropout, Embed, LayerNorm, Linear, Maxout, Model, Relu, chain, expand_window
+from thinc.api import Dropout, Embed, LayerNorm, Linear, Maxout, Model, Relu, chain
 
-from classifier.glance import RELATED, Floats, Glance
+from classifier.glance import MEANS, RELATED, Floats, Glance
 from classifier.model import STAGES
 from classifier.ops import MatmulOps
 from classifier.page import BORDER, GIVEN, MARKS, NO_VECTOR, PARTS, Page
+from classifier.tree import HEARD, Tree
 
 Layer = Model[Any, Any]
 
@@ -28,7 +30,7 @@ HIDDEN = 128
 DROPPED = 0.1
 OUTPUTS = 1 + len(STAGES)
 """Is the sentence evidence? And one logit per stage."""
-GLANCES = len(PARTS) + 3
+GLANCES = len(PARTS) + MEANS
 """Of each part the maximum of each value; of the own sentence also three means (glance.py)."""
 
 
@@ -48,6 +50,12 @@ class Words:
         """The words with these vectors; a row of zeros stays one."""
         lengths = np.linalg.norm(vectors, axis=1)
         return cls(vectors, (1 / np.where(lengths > 0, lengths, 1)).astype(np.float32), known)
+
+    def given(self, rows: NDArray[np.int32]) -> Floats:
+        """The vectors of these rows, each of length one; zeros for NO_VECTOR."""
+        vectors: Floats = self.vectors[rows] * self.scale[rows, None]
+        vectors[rows == NO_VECTOR] = 0
+        return vectors
 
     def numbers(self, words: NDArray[np.uint64]) -> NDArray[np.int32]:
         """1 + place in `known`; 0 for every other word."""
@@ -73,8 +81,7 @@ class Network:
         self.marked: Layer = Linear(WIDTH, MARKS, init_W=_scattered(1.0))
         self.blocks: list[Layer] = [
             chain(
-                expand_window(1),
-                Maxout(WIDTH, 3 * WIDTH, nP=2, init_W=_scattered(0.035)),
+                Maxout(WIDTH, HEARD * WIDTH, nP=2, init_W=_scattered(0.035)),
                 Dropout(DROPPED),
             )
             for _ in range(DEPTH)
@@ -84,9 +91,8 @@ class Network:
         self.far: Layer = Linear(WIDTH, WIDTH, init_W=_scattered(0.06))
         self.near_marks: Layer = Linear(WIDTH, RELATED, init_W=_scattered(1.0))
         self.far_marks: Layer = Linear(WIDTH, RELATED, init_W=_scattered(1.0))
-        self.decide: Layer = chain(
-            Relu(HIDDEN, GLANCES * WIDTH + GIVEN), Dropout(2 * DROPPED), Linear(OUTPUTS, HIDDEN)
-        )
+        self.find: Layer = _decision(1)
+        self.rate: Layer = _decision(len(STAGES))
         ops = MatmulOps()
         for layer in self.layers:
             layer.initialize()
@@ -98,7 +104,7 @@ class Network:
         """All layers, in a fixed order."""
         return [
             self.enter, self.learned, self.soak, self.marked, *self.blocks, *self.levels,
-            self.near, self.far, self.near_marks, self.far_marks, self.decide,
+            self.near, self.far, self.near_marks, self.far_marks, self.find, self.rate,
         ]  # fmt: skip
 
     def predict(self, page: Page) -> Floats:
@@ -124,10 +130,12 @@ class Network:
             for at, part in enumerate(PARTS)
         ]
         told = np.hstack([*(glance.told for glance in glances), page.given])
-        logits, back_decide = self.decide(told, train)
+        found, back_find = self.find(told, train)
+        rated, back_rate = self.rate(told, train)
 
         def backprop(gradient: Floats) -> None:
-            d_told = back_decide(gradient)
+            d_found, d_rated = (np.ascontiguousarray(d) for d in np.split(gradient, [1], axis=1))
+            d_told = back_find(d_found) + back_rate(d_rated)
             d_near, d_far = np.zeros_like(near), np.zeros_like(far)
             at = 0
             for glance, part in zip(glances, PARTS, strict=True):
@@ -136,26 +144,25 @@ class Network:
                 at = behind
             back_tokens(back_near(d_near) + back_far(d_far))
 
-        return logits, backprop
+        return np.hstack([found, rated]), backprop
 
     def _tokens(
         self, page: Page, numbers: NDArray[np.int32], *, train: bool
     ) -> tuple[Floats, Callable[[Floats], None]]:
         """Each token with what its neighbours make of it."""
         inside = (page.words != BORDER).astype(np.float32)[:, None]
-        vectors = np.zeros((len(page.words), self.words.vectors.shape[1]), np.float32)
-        known = page.vectors != NO_VECTOR
-        rows = page.vectors[known]
-        vectors[known] = self.words.vectors[rows] * self.words.scale[rows, None]
+        rows, each = np.unique(page.vectors, return_inverse=True)
         marks = ((page.marks[:, None] >> np.arange(MARKS)) & 1).astype(np.float32)
-        entered, back_enter = self.enter(vectors, train)
+        entered, back_enter = self.enter(self.words.given(rows), train)
         learned, back_learned = self.learned(numbers, train)
-        soaked, back_soak = self.soak(entered + learned, train)
+        soaked, back_soak = self.soak(entered[each] + learned, train)
         marked, back_marked = self.marked(marks, train)
         hidden = (soaked + marked) * inside
         backs = []
+        ops: Any = self.enter.ops  # thinc's own array types are no subtypes of numpy's
+        tree = Tree(page.heads, ops)
         for block, level in zip(self.blocks, self.levels, strict=True):
-            changed, back_block = block(hidden, train)
+            changed, back_block = block(tree.around(hidden), train)
             hidden, back_level = level(hidden + changed, train)
             hidden = hidden * inside
             backs.append((back_block, back_level))
@@ -163,14 +170,23 @@ class Network:
         def backprop(d_hidden: Floats) -> None:
             for back_block, back_level in reversed(backs):
                 d_sum = back_level(d_hidden * inside)
-                d_hidden = d_sum + back_block(d_sum)
+                d_hidden = d_sum + tree.back(back_block(d_sum))
             d_hidden = d_hidden * inside
             back_marked(d_hidden)
             d_words = back_soak(d_hidden)
-            back_enter(d_words)
+            d_rows = np.zeros((len(rows), WIDTH), np.float32)
+            ops.scatter_add(d_rows, each.astype(np.int32), d_words)
+            back_enter(d_rows)
             back_learned(d_words)
 
         return hidden, backprop
+
+
+def _decision(outputs: int) -> Layer:
+    """What a candidate was told, weighed in HIDDEN values of its own: evidence and stage ask for different words."""
+    return chain(
+        Relu(HIDDEN, GLANCES * WIDTH + GIVEN), Dropout(2 * DROPPED), Linear(outputs, HIDDEN)
+    )
 
 
 def _scattered(size: float) -> Callable[..., Floats]:

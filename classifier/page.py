@@ -40,8 +40,9 @@ GIVEN = len(SECTORS) + len(IDENTIFIERS) + 2 * len(ROUTES) + 1 + len(GENRES) + le
 """What is given of a candidate beside its words: sector, identifier, how it comes by each, whether it is a title, the
 form of the text, and who has the floor."""
 
-PARTS = ("own", "title", "before", "after", "heading", "reply")
-"""The stretches of tokens by which a candidate is told; `reply` is what is answered to its question, or was asked."""
+PARTS = ("own", "title", "before", "after", "heading", "reply", "next", "last")
+"""The stretches of tokens by which a candidate is told: its own sentence, the title, those before and behind it and its
+heading; `reply` is what is answered to its question, or was asked, `next` the second one behind, `last` the end of the text."""
 NO_VECTOR = -1
 BORDER = 0
 """The word that stands behind each sentence and in each gap, so that no window of tokens reaches over it."""
@@ -57,6 +58,8 @@ class Page:
     """Rows of the pipeline's word vectors, or NO_VECTOR."""
     marks: NDArray[np.int64]
     """MARKS bits per token."""
+    heads: NDArray[np.int32]
+    """The token that each one depends on; the token itself where it depends on none, or on none of the page."""
     spans: NDArray[np.int32]
     """One row per candidate, one column per part: first token, token behind the last one; equal where there is none."""
     targets: NDArray[np.int32]
@@ -69,6 +72,7 @@ BLANK = Page(
     np.zeros(0, np.uint64),
     np.zeros(0, np.int32),
     np.zeros(0, np.int64),
+    np.zeros(0, np.int32),
     np.zeros((0, len(PARTS), 2), np.int32),
     np.zeros((0, 2), np.int32),
     np.zeros((0, GIVEN), np.float32),
@@ -84,6 +88,9 @@ def join(pages: Iterable[Page]) -> Page:
         np.concatenate([page.words for page in pages]),
         np.concatenate([page.vectors for page in pages]),
         np.concatenate([page.marks for page in pages]),
+        np.concatenate(
+            [page.heads + np.int32(at) for page, at in zip(pages, before, strict=False)]
+        ),
         np.concatenate([page.spans + at for page, at in zip(pages, before, strict=False)]),
         np.concatenate([page.targets for page in pages]),
         np.concatenate([page.given for page in pages]),
@@ -120,4 +127,7 @@ def _part(page: Page, rows: slice) -> Page:
         page.vectors[kept],
         page.marks[kept],
     )
-    return Page(words, vectors, marks, moved, page.targets[rows], page.given[rows])
+    heads = np.arange(length, dtype=np.int32)
+    above = page.heads[kept]
+    heads[places] = np.where(needed[above], where[above], places)
+    return Page(words, vectors, marks, heads, moved, page.targets[rows], page.given[rows])

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -164,7 +165,7 @@ def _instances(
     return [
         Instance(
             c,
-            tuple(features(Place(read, c, parsed[c.sentence], text.published))),
+            tuple(map(intern, features(Place(read, c, parsed[c.sentence], text.published)))),
             *read.span(read.sentences[c.sentence]),
         )
         for c in candidates

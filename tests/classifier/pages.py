@@ -17,6 +17,8 @@ def page_of(
 ) -> Page:
     """Sentences of word numbers; a candidate (bank, juki) per number of a sentence in `own`, told by it alone.
 
+    Each word depends on the next one, the last one of a sentence on none.
+
     With `beside` the last candidate has that sentence behind its own, and each word a vector.
     """
     words: list[int] = []
@@ -35,7 +37,15 @@ def page_of(
         np.array([*words, BORDER], np.uint64),
         np.array([*vectors, NO_VECTOR], np.int32),
         np.array([(marks or {}).get(word, 0) for word in [*words, 0]], np.int64),
+        np.array(_heads(stretches), np.int32),
         spans,
         np.zeros((len(own), 2), np.int32),
         np.zeros((len(own), GIVEN), np.float32),
     )
+
+
+def _heads(stretches: Sequence[tuple[int, int]]) -> list[int]:
+    heads: list[int] = []
+    for first, behind in stretches:
+        heads += [min(at + 1, behind - 1) for at in range(first, behind)] + [behind]
+    return [*heads, len(heads)]

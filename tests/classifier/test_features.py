@@ -43,8 +43,9 @@ def test_an_identifier_in_a_laws_name_is_not_one_that_is_used(nlp: Language):
         "預金保険機構は、個人番号の利用による預貯金口座の管理に関する法律による通知の事務を行う。"
     )
     used = "預金保険機構は、個人番号により預貯金口座を照会し、その結果を通知する。"
-    assert "named_in:law" in names(nlp, "別表", cited, "bank", "number")
-    assert "named_in:law" not in names(nlp, "別表", used, "bank", "number")
+    found = names(nlp, "別表", cited, "bank", "number")
+    assert {"named:law", "named:law+plain"} <= found
+    assert "named:law" not in names(nlp, "別表", used, "bank", "number")
 
 
 def test_a_title_that_names_another_identifier_is_noticed(nlp: Language):

@@ -113,6 +113,36 @@ def test_a_long_sentence_is_looked_at_where_it_speaks_of_the_candidate(nlp: Lang
     assert len(own) <= ROOM["own"]
 
 
+def test_what_stands_two_behind_and_at_the_end_is_read_too(nlp: Language):
+    body = "銀行は口座の確認にマイナンバーカードを使った。\n客は列を作った。\n雨が降った。\n川が光った。\n橋は片付けた。"
+    page = scan(nlp, Readable("", body)).page
+    assert "客" in told(page, nlp, 0, "after")
+    assert "雨" in told(page, nlp, 0, "next")
+    assert "橋" in told(page, nlp, 0, "last")
+    near = scan(nlp, Readable("", "\n".join(body.split("\n")[:3]))).page
+    assert "雨" in told(near, nlp, 0, "next")
+    assert told(near, nlp, 0, "last") == [], "it stands there already"
+
+
+def test_a_parsed_token_points_at_what_it_depends_on(nlp: Language):
+    page = scan(nlp, Readable("", "銀行は口座を開いた。\n学校はマイナンバーカードを使う。")).page
+    words = [nlp.vocab.strings[int(word)] if word else "" for word in page.words]
+    above = {words[at]: words[head] for at, head in enumerate(page.heads) if words[at]}
+    assert above["学校"] == above["マイナンバーカード"] == "使う"
+    assert above["使う"] == "使う", "it depends on nothing"
+    assert page.heads[words.index("")] == words.index("")
+
+
+def test_the_dependencies_of_a_divided_page_stay_inside_its_sentences(nlp: Language):
+    body = "市は道を直した。\n銀行は口座の確認にマイナンバーカードを使う。\n薬局もカードを使う。"
+    page = scan(nlp, Readable("", body)).page
+    for _, part in divided(page, 1):
+        sentence = np.cumsum(part.words == BORDER)
+        words = part.words != BORDER
+        assert (sentence[part.heads[words]] == sentence[words]).all()
+        assert (part.heads[~words] == np.flatnonzero(~words)).all()
+
+
 def test_a_text_without_a_candidate_is_an_empty_page(nlp: Language):
     page = scan(nlp, Readable("", "")).page
     assert page.spans.shape == (0, len(PARTS), 2)
@@ -134,6 +164,7 @@ def test_a_divided_page_says_the_same(sentences: list[list[int]], data: st.DataO
             first, behind = row[0]
             assert list(part.words[first:behind]) == sentences[number]
             assert part.words[behind] == BORDER
+            assert list(part.heads[first:behind]) == [*range(first + 1, behind), behind - 1]
             assert first == 0 or part.words[first - 1] == BORDER
             seen += 1
     assert seen == len(own)
@@ -147,4 +178,5 @@ def test_joined_pages_keep_their_candidates():
     both = join([page_of([[1, 2], [3]], [1]), page_of([[4, 5]], [0])])
     words = [list(both.words[first:behind]) for first, behind in both.spans[:, 0]]
     assert words == [[3], [4, 5]]
+    assert [list(both.words[both.heads[f:b]]) for f, b in both.spans[:, 0]] == [[3], [5, 5]]
     assert np.array_equal(both.targets, np.zeros((2, 2)))

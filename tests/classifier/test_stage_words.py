@@ -24,6 +24,13 @@ def families(text: str) -> set[str]:
         ("貸出は今月限りとする。", "halted.last"),
         ("3月31日をもって受付をやめる。", "halted.last"),
         ("3月受付分までとします。", "halted.last"),
+        ("先月分の予約が最後になりました。", "halted.last"),
+        ("読み取り機は先週、業者さんに返しました。", "halted.clear"),
+        ("端末はすべて倉庫に移した。", "halted.clear"),
+        ("試みは三月いっぱいで畳みました。", "halted.stop"),
+        ("実験は三回で打切りになりました。", "halted.stop"),
+        ("その部分は別表から落として提出した。", "halted.drop"),
+        ("この手順は今年の要項から消えた。", "halted.drop"),
         ("次年度は継続しない。", "halted.drop"),
         ("来年度の予算に計上していない。", "halted.drop"),
         ("業者との契約を更新せず、戻す。", "halted.drop"),
@@ -56,6 +63,11 @@ def families(text: str) -> set[str]:
         ("名簿から番号を消すよう指導した。", "denied.order"),
         ("写しを取らせないように、県は店に申し入れた。", "denied.order"),
         ("県は事業者を指導した。", "denied.order"),
+        ("公安委員会は手を挙げておりません。", "denied.refuse"),
+        ("台帳には照会の機能を持たせない。", "denied.refuse"),
+        ("番号で引く、これはやらないと申し上げます。", "denied.refuse"),
+        ("そうした画面は存在いたしません。", "denied.refuse"),
+        ("窓口では受け付けができません。", "denied.refuse"),
         ("保険証は来年秋に廃止する。", "other_end"),
         ("システムの改修を終え、来月から始める。", "other_end"),
         ("説明会は中止します。", "other_end"),
@@ -79,6 +91,8 @@ def test_a_word_belongs_to_its_family(text: str, family: str):
         "停止しておりました交付を始めました。",
         "照会を止める考えはない。",
         "職員は手を止めた。",
+        "折り畳んだ紙を出した。",
+        "カードは机から落とした。",
     ],
 )
 def test_what_looks_like_a_stop_of_the_use_is_none(text: str):
@@ -87,7 +101,14 @@ def test_what_looks_like_a_stop_of_the_use_is_none(text: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["将来の利用は否定しません。", "命令の規定による。", "生活の指導の記録", "結果を通知した。"],
+    [
+        "将来の利用は否定しません。",
+        "命令の規定による。",
+        "生活の指導の記録",
+        "結果を通知した。",
+        "一概にお答えすることはできません。",
+        "個別の事案についてコメントはできません。",
+    ],
 )
 def test_what_denies_nothing(text: str):
     assert not {name for name in families(text) if name.startswith("denied.")}
