@@ -37,7 +37,7 @@ class Glance:
         width = tokens.shape[1]
         self._present = np.flatnonzero(behind > first)
         self._means: list[Floats] = []
-        self.told: Floats = np.zeros((len(first), width * (1 + (0 if part else MEANS))), np.float32)
+        self.told: Floats = np.zeros((len(first), width * (1 if part else 1 + MEANS)), np.float32)
         if not len(self._present):
             return
         lengths = (behind - first)[self._present]
