@@ -22,6 +22,7 @@ from classifier.components import (
     systems,
 )
 from classifier.ops import use_matmul
+from classifier.tok2vec import lighten
 
 CONFIG = Path(__file__).with_name("pipeline.cfg")
 COMPONENTS = (labels, identifiers, systems, predicates, stage, quotation, papers, contexts, actor)
@@ -43,4 +44,5 @@ def load_pipeline() -> Language:
     for name in config["order"]["components"]:
         nlp.add_pipe(name, config=config["components"][name])
     use_matmul(nlp)
+    lighten(nlp)
     return nlp
