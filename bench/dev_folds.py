@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from classifier.glance import Floats
 from classifier.gold import FOLDER, read_all, training_files
 from classifier.halves import teach_halves
 from classifier.judge import judge
@@ -28,6 +27,7 @@ from classifier.measures import (
     share,
 )
 from classifier.model import load_model
+from classifier.ops import Floats
 from classifier.pipeline import load_pipeline
 from classifier.table import Example, Table, tabulate
 from classifier.train import JUDGE, scan_all

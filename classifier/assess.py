@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.candidates import Candidate
-from classifier.glance import Floats
+from classifier.ops import Floats
 from classifier.survey import Survey
 from data.vocabulary import Identifier, Sector
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from classifier.assess import Pair, pooled, said_against
 from classifier.candidates import company
-from classifier.glance import Floats
 from classifier.model import STAGES, Head
+from classifier.ops import Floats
 from classifier.survey import Survey
 
 FLOOR = -5.0

@@ -14,11 +14,11 @@ from pathlib import Path
 from spacy.language import Language
 
 from classifier.fired import fired
-from classifier.glance import Floats
 from classifier.judge import judge
 from classifier.model import FOLDER, load_model
 from classifier.network import Network
 from classifier.networks import hear, load_networks
+from classifier.ops import Floats
 from classifier.pipeline import load_pipeline, settings
 from classifier.read import Readable, Scan, scan
 from data.clock import tokyo

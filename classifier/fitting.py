@@ -14,8 +14,8 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier.blend import SENTENCE, sentence_values
 from classifier.gists import Gists, weighed
-from classifier.glance import Floats
 from classifier.model import STAGES, Head
+from classifier.ops import Floats
 from classifier.table import Rows, Table
 from classifier.wording import OF_SECTOR
 

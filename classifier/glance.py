@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from thinc.api import Model
 
+from classifier.ops import Floats
 from classifier.page import IDENTIFIERS, SECTORS, Page
-
-Floats = NDArray[np.float32]
 
 RELATIONS = 4
 """A token names the candidate's identifier, another one, a word of its sector, of another one."""

@@ -12,11 +12,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from classifier.fitting import evidence_weights, stage_weights
-from classifier.glance import Floats
 from classifier.layers import authors_apart
 from classifier.model import STAGES
 from classifier.network import OUTPUTS, Network
 from classifier.networks import AT_ONCE, Packed, hear, pack, unpack
+from classifier.ops import Floats
 from classifier.page import divided, join
 from classifier.table import Table
 from classifier.teach import Lesson, teach

@@ -12,9 +12,9 @@ from classifier.assess import Instance, Pair, gather, gist_names, pooled
 from classifier.blend import LOUDEST, pair_values, sentence_scores, stage_values
 from classifier.evidence import evidence_of
 from classifier.fired import spoke
-from classifier.glance import Floats
 from classifier.lexicon import load_lexicon
 from classifier.model import STAGES, Model, probability
+from classifier.ops import Floats
 from classifier.read import Scan
 from classifier.refusal import refuses_number_only
 from classifier.survey import Survey

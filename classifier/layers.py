@@ -29,8 +29,8 @@ from classifier.fitting import (
     score_rows,
 )
 from classifier.gists import Gists, tabulate_gists
-from classifier.glance import Floats
 from classifier.model import Head, Model
+from classifier.ops import Floats
 from classifier.table import Example, Rows, Table
 
 FOLDS = 2

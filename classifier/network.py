@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from thinc.api import Dropout, Embed, LayerNorm, Linear, Maxout, Model, Relu, chain
 
-from classifier.glance import MEANS, RELATED, Floats, Glance
+from classifier.glance import MEANS, RELATED, Glance
 from classifier.model import STAGES
-from classifier.ops import MatmulOps
+from classifier.ops import Floats, MatmulOps
 from classifier.page import BORDER, GIVEN, MARKS, NO_VECTOR, PARTS, Page
 from classifier.tree import HEARD, Tree
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.glance import Floats
 from classifier.model import FOLDER
 from classifier.network import OUTPUTS, Layer, Network, Words
+from classifier.ops import Floats
 from classifier.page import Page, divided
 from data.errors import ConfigError
 

@@ -10,9 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from thinc.backends.numpy_ops import NumpyOps
 from threadpoolctl import threadpool_limits
+
+Floats = NDArray[np.float32]
+"""What is multiplied: matrices of single precision."""
 
 
 class MatmulOps(NumpyOps):  # type: ignore[misc]  # thinc's class is untyped Cython

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from thinc.api import Adam, fix_random_seed
 from thinc.schedules import warmup_linear
 
-from classifier.glance import Floats
 from classifier.model import STAGES
 from classifier.network import OUTPUTS, Network, Words
+from classifier.ops import Floats
 from classifier.page import BORDER, Page, join
 
 ROUNDS = 6

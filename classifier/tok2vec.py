@@ -19,7 +19,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Model
 
-Floats = NDArray[np.float32]
+from classifier.ops import Floats
 
 BLOCK = 512
 """Rows at a time: 512 of 768 floats are 1.6 MB, and the second-level cache of a server core has 2."""

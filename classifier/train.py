@@ -14,7 +14,6 @@ from pathlib import Path
 from spacy.tokens import Doc
 
 from classifier.evaluate import fingerprint
-from classifier.glance import Floats
 from classifier.gold import GoldText
 from classifier.halves import teach_halves
 from classifier.judge import judge
@@ -22,6 +21,7 @@ from classifier.layers import authors_apart, fit
 from classifier.model import Model, save_model
 from classifier.networks import save_networks
 from classifier.openings import is_opened, openings, tells_too_much
+from classifier.ops import Floats
 from classifier.pipeline import load_pipeline
 from classifier.read import Readable, scan_many
 from classifier.table import Example, Table, tabulate

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.glance import Floats
+from classifier.ops import Floats
 
 HEARD = 5
 """The token before, the token, the one behind, the one above it in the parse, and the mean of those below."""
